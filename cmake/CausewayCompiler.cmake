@@ -1,0 +1,23 @@
+# Compiler settings that every target of the project shares.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+                    -Woverloaded-virtual -Wnull-dereference -fno-omit-frame-pointer)
+# GCC 12 reports false positives of these from inside libstdc++ and Boost once sanitizers or -O2 inline enough.
+add_compile_options(-Wno-error=maybe-uninitialized -Wno-error=null-dereference -Wno-error=dangling-pointer
+                    -Wno-error=restrict -Wno-error=array-bounds -Wno-error=stringop-overflow)
+
+set(CAUSEWAY_SANITIZE "" CACHE STRING "Comma-separated sanitizers, e.g. address,undefined or thread")
+if(CAUSEWAY_SANITIZE)
+  add_compile_options(-fsanitize=${CAUSEWAY_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${CAUSEWAY_SANITIZE})
+endif()

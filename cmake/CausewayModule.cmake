@@ -1,0 +1,27 @@
+# causeway_module(<name> SOURCES <files> [TESTS <files>] [DEPENDS <modules>] [PUBLIC <libs>] [PRIVATE <libs>])
+#
+# A static library `causeway-<name>` of explicit sources, and one test program `<name>_test` of the unit tests that
+# stand beside them. DEPENDS names other modules. Headers are included from the root: "base/result.hpp".
+function(causeway_module name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;DEPENDS;PUBLIC;PRIVATE" ${ARGN})
+  string(REPLACE "/" "-" target "causeway-${name}")
+  add_library(${target} STATIC ${ARG_SOURCES})
+  target_include_directories(${target} PUBLIC "${CMAKE_SOURCE_DIR}")
+  list(TRANSFORM ARG_DEPENDS PREPEND "causeway-" OUTPUT_VARIABLE modules)
+  target_link_libraries(${target} PUBLIC ${modules} ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  if(ARG_TESTS)
+    string(REPLACE "/" "_" test "${name}_test")
+    add_executable(${test} ${ARG_TESTS})
+    target_link_libraries(${test} PRIVATE ${target} GTest::gtest GTest::gmock GTest::gtest_main)
+    gtest_discover_tests(${test} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit TIMEOUT 120)
+  endif()
+endfunction()
+
+# causeway_program(<name> SOURCES <files> DEPENDS <modules>): one of the product's binaries, in <build>/bin.
+function(causeway_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  list(TRANSFORM ARG_DEPENDS PREPEND "causeway-" OUTPUT_VARIABLE modules)
+  target_link_libraries(${name} PRIVATE ${modules} ${ARG_PRIVATE})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+endfunction()

@@ -1,0 +1,40 @@
+#pragma once
+// JSON <-> C++ structs described with Boost.Describe.
+//
+// JSON names are the members' names in camelCase (`resource_version` → `resourceVersion`, a trailing `_` is dropped);
+// a field row (kube/core/schema.hpp) may name it otherwise (`podCIDR`). Mapping:
+//   std::optional absent, and members equal to a default-constructed value, are left out, unless the row is `required`;
+//   enums are their enumerators' names; vectors arrays; std::map<std::string, T> objects; json::value free-form.
+// Decoding ignores unknown members (an API server may be newer) and tells the path of a member of a wrong type.
+
+#include <string>
+
+#include "kube/core/error.hpp"
+#include "kube/core/object.hpp"
+
+namespace causeway::kube {
+
+// A kind with a C++ type: `static constexpr ResourceType kResource`, `ObjectMeta metadata`, spec, status.
+template <class T>
+concept Resource = requires(const T& t) {
+  { T::kResource } -> std::convertible_to<const ResourceType&>;
+  { t.metadata } -> std::convertible_to<const ObjectMeta&>;
+};
+
+template <class T>
+json::value to_json(const T& value);
+
+template <class T>
+Result<T> from_json(const json::value& value);  // Error::local with the path, e.g. "spec.placement.regions[2]: …"
+
+// A whole object, with apiVersion and kind.
+template <Resource T>
+Object encode(const T& object);
+template <Resource T>
+Result<T> decode(const json::value& object) {
+  return from_json<T>(object);
+}
+
+}  // namespace causeway::kube
+
+#include "kube/core/codec_impl.hpp"
