@@ -1,0 +1,31 @@
+# One target per image; every binary comes from the build (`--build-arg`s name the bases, which onebox/images makes from
+# Debian packages where a public registry is not at hand). The build context is a staging folder:
+#   bin/{causeway-operator,causeway-apiserver}  share/{region,crds,terraform-modules}/
+ARG BASE=debian:12-slim
+ARG BASE_GIT=debian:12-slim
+ARG BASE_BUILDER=debian:12-slim
+ARG BASE_RUNNER_LOCAL=debian:12-slim
+
+FROM ${BASE} AS operator
+COPY bin/causeway-operator /usr/bin/causeway-operator
+COPY share/region /usr/share/causeway/region
+COPY share/crds /usr/share/causeway/crds
+USER 65532:65532
+ENTRYPOINT ["/usr/bin/causeway-operator"]
+
+# Git over HTTP and the Repo reconciler beside it: both need git and the same disk.
+FROM ${BASE_GIT} AS git
+COPY bin/causeway-apiserver /usr/bin/causeway-apiserver
+COPY bin/causeway-operator /usr/bin/causeway-operator
+USER 65532:65532
+
+# Image builds: git clone, buildah, push. Root inside the pod, because buildah's chroot isolation changes owners.
+FROM ${BASE_BUILDER} AS builder
+COPY bin/causeway-operator /usr/bin/causeway-operator
+ENTRYPOINT ["/usr/bin/causeway-operator", "build-run"]
+
+# Terraform runs of the provider `local`.
+FROM ${BASE_RUNNER_LOCAL} AS runner-local
+COPY bin/causeway-operator /usr/bin/causeway-operator
+COPY share/terraform-modules /usr/share/causeway/terraform-modules
+ENTRYPOINT ["/usr/bin/causeway-operator", "terraform-run"]
