@@ -1,11 +1,10 @@
 #pragma once
 // Failures of the Kubernetes API: a Status object of the server, or no answer at all.
 
+#include <boost/json/fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <boost/json/fwd.hpp>
 
 #include "base/http.hpp"
 #include "base/result.hpp"

@@ -1,13 +1,12 @@
 #pragma once
 // metadata, conditions and references as Kubernetes has them.
 
+#include <boost/describe.hpp>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <boost/describe.hpp>
 
 #include "base/clock.hpp"
 #include "kube/core/resource.hpp"

@@ -2,12 +2,11 @@
 // Objects without a C++ type: JSON with accessors. Paths are dotted ("spec.template.spec"); a key that has dots itself
 // is read through labels()/annotations() or json directly. Accessors never throw: absent is nullptr, "" or 0.
 
+#include <boost/json.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <boost/json.hpp>
 
 #include "kube/core/meta.hpp"
 

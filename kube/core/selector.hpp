@@ -1,12 +1,11 @@
 #pragma once
 // Label selectors: the query string form ("a=b,c!=d,e in (f,g),!h") and metav1.LabelSelector.
 
+#include <boost/describe.hpp>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <boost/describe.hpp>
 
 #include "base/result.hpp"
 
@@ -27,7 +26,7 @@ struct LabelSelector {
 
   bool empty() const { return match_labels.empty() && match_expressions.empty(); }
   bool matches(const std::map<std::string, std::string>& labels) const;  // empty matches everything
-  std::string to_string() const;                                        // the query string form
+  std::string to_string() const;                                         // the query string form
   static base::Result<LabelSelector> parse(std::string_view text);
 };
 BOOST_DESCRIBE_STRUCT(LabelSelector, (), (match_labels, match_expressions))

@@ -1,0 +1,2 @@
+#pragma once
+// Field rows of crds/assignment/assignment.hpp; include that.

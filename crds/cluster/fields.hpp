@@ -1,0 +1,2 @@
+#pragma once
+// Field rows of crds/cluster/cluster.hpp; include that.

@@ -1,0 +1,2 @@
+#pragma once
+// Field rows of crds/demo/demo.hpp; include that.

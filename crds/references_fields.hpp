@@ -1,0 +1,2 @@
+#pragma once
+// Field rows of crds/references.hpp; include that.

@@ -1,0 +1,2 @@
+#pragma once
+// Field rows of crds/workload.hpp; include that.
