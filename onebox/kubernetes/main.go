@@ -53,6 +53,7 @@ func main() {
 	}
 	switch {
 	case found:
+		separateFlags(name)
 		os.Exit(run())
 	case name == "version" || name == "--version":
 		fmt.Println(version.Get().GitVersion)
@@ -74,7 +75,7 @@ func usage(out io.Writer) {
 // runKubectl is the body of the official kubectl's main.
 func runKubectl() int {
 	// The command is built before flags are parsed, and building it already logs (plugins, kuberc).
-	_ = logs.GlogSetter(kubectl.GetLogVerbosity(os.Args))
+	_, _ = logs.GlogSetter(kubectl.GetLogVerbosity(os.Args))
 	if err := cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand()); err != nil {
 		kubectlutil.CheckErr(err) // prints what a person can read, and exits
 	}

@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Makes one image: FOLDER/context (its Dockerfile and files) becomes FOLDER/oci, an OCI layout. Run by
+# images.sh as root in a mount namespace of its own.
+#   make.sh FOLDER NAME REFERENCE CODENAME [PARENT-FOLDER]
+set -euo pipefail
+folder=$1 name=$2 reference=$3 codename=$4 parent=${5:-}
+context=$folder/context
+export TMPDIR=$folder/tmp
+mkdir "$TMPDIR"
+
+# --- what goes into the context beside the recipe ---
+
+# The distribution's own package sources among those of this machine, as one-line entries: no third party's.
+package_sources() {
+	apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)' 'Created-By: Packages' |
+		awk -v codename="$codename" '
+			($4 == "Debian" || $4 == "Ubuntu") && ($2 == codename || index($2, codename "-") == 1) && !seen[$0]++ {
+				print "deb", $1, $2, $3
+			}'
+}
+
+# Certificates this machine trusts and the distribution does not, one file each.
+extra_certificates() { # extra_certificates DISTRIBUTION-BUNDLE INTO
+	awk -v into="$2" '
+		/-----BEGIN CERTIFICATE-----/ { body = ""; reading = 1 }
+		reading { body = body $0 "\n" }
+		/-----END CERTIFICATE-----/ {
+			reading = 0
+			if (FNR == NR) known[body] = 1
+			else if (!(body in known)) printf "%s", body > sprintf("%s/machine-%03d.crt", into, ++n)
+		}' "$1" /etc/ssl/certs/ca-certificates.crt
+}
+
+case $name in
+pause)
+	"${CC:-cc}" -static -Os -s -Wall -Wextra -Werror -o "$context/pause" "$context/pause.c" ;;
+base-debian)
+	mapfile -t sources < <(package_sources)
+	[ ${#sources[@]} -gt 0 ] || echo "  no package sources found (apt-get update was never run?): using the distribution's own" >&2
+	# Proxies of this machine's apt, for builds as well.
+	apt-config dump | grep -E '^Acquire::https?::Proxy ' >"$TMPDIR/proxy" || true
+	mmdebstrap --quiet --mode=root --variant=minbase --format=tar \
+		--include=ca-certificates \
+		--aptopt="$TMPDIR/proxy" --aptopt='APT::Install-Recommends "false"' \
+		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
+		--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/info/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-include=/usr/share/locale/locale.alias' \
+		--dpkgopt='path-exclude=/usr/share/lintian/*' \
+		"$codename" "$context/minbase.tar" "${sources[@]}"
+	mkdir "$context/certificates"
+	tar -xOf "$context/minbase.tar" ./etc/ssl/certs/ca-certificates.crt >"$TMPDIR/bundle"
+	extra_certificates "$TMPDIR/bundle" "$context/certificates" ;;
+esac
+
+# --- the image ---
+
+arguments=()
+if [ "$name" = base ]; then
+	libraries=$context/libraries.$codename
+	[ -f "$libraries" ] || { echo "  there is no list of shared libraries for release '$codename' ($(basename "$libraries"))" >&2; exit 1; }
+	arguments+=(--build-arg "LIBRARIES=$(sed 's/#.*//' "$libraries" | xargs)")
+fi
+
+# Storage of its own, also for what buildah keeps beside it.
+mkdir -p "$folder/storage/lib" "$folder/storage/run" /var/lib/containers /run/containers
+mount --bind "$folder/storage/lib" /var/lib/containers
+mount --bind "$folder/storage/run" /run/containers
+# overlay is several times faster; not every file system can hold its upper layers.
+export STORAGE_DRIVER=overlay
+buildah info >/dev/null 2>&1 || export STORAGE_DRIVER=vfs
+
+if [ -n "$parent" ]; then
+	skopeo copy --quiet "oci:$parent/oci" containers-storage:localhost/parent:1
+	arguments+=(--build-arg PARENT=localhost/parent:1)
+fi
+buildah bud --quiet --isolation chroot --pull-never --format oci "${arguments[@]}" --tag result "$context" >/dev/null
+buildah push --quiet result "oci:$folder/oci"
+
+# The name it is imported under: ctr -n k8s.io images import <(tar -C oci -c .)
+jq --arg name "$reference" '.manifests[0].annotations |= . + {
+	"io.containerd.image.name": $name, "org.opencontainers.image.ref.name": ($name | sub(".*:"; "")) }' \
+	"$folder/oci/index.json" >"$TMPDIR/index.json"
+mv "$TMPDIR/index.json" "$folder/oci/index.json"
+
+# A layer that is the parent's is kept once on the disk.
+if [ -n "$parent" ]; then
+	for blob in "$folder"/oci/blobs/sha256/*; do
+		same=$parent/oci/blobs/sha256/$(basename "$blob")
+		if [ -f "$same" ]; then ln -f "$same" "$blob"; fi
+	done
+fi
+
+umount /var/lib/containers /run/containers
+rm -rf "$folder/storage" "$context" "$TMPDIR"
