@@ -3,7 +3,8 @@
 //
 // JSON names are the members' names in camelCase (`resource_version` → `resourceVersion`, a trailing `_` is dropped);
 // a field row (kube/core/schema.hpp) may name it otherwise (`podCIDR`). Mapping:
-//   std::optional absent, and members equal to a default-constructed value, are left out, unless the row is `required`;
+//   std::optional absent, and members equal to a default-constructed value, are left out, unless the row is `required`
+//   or `always`;
 //   enums are their enumerators' names; vectors arrays; std::map<std::string, T> objects; json::value free-form.
 // Decoding ignores unknown members (an API server may be newer) and tells the path of a member of a wrong type.
 

@@ -58,3 +58,5 @@ const Condition* find_condition(const Conditions& conditions, std::string_view t
 bool condition_is_true(const Conditions& conditions, std::string_view type);
 
 }  // namespace causeway::kube
+
+#include "kube/core/meta_fields.hpp"

@@ -32,3 +32,5 @@ struct LabelSelector {
 BOOST_DESCRIBE_STRUCT(LabelSelector, (), (match_labels, match_expressions))
 
 }  // namespace causeway::kube
+
+#include "kube/core/selector_fields.hpp"
