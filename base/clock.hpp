@@ -37,9 +37,9 @@ class ManualClock final : public Clock {
   WallTime wall() const override;
   SteadyTime steady() const override;
   bool sleep_until(SteadyTime deadline, std::stop_token stop) const override;
-  void advance(Duration d);                 // both clocks
-  void set_wall(WallTime t);                // wall time jumps, steady time does not
-  std::size_t sleepers() const;             // threads inside sleep_until now
+  void advance(Duration d);      // both clocks
+  void set_wall(WallTime t);     // wall time jumps, steady time does not
+  std::size_t sleepers() const;  // threads inside sleep_until now
 
  private:
   mutable std::mutex mutex_;

@@ -1,6 +1,7 @@
 #pragma once
 // Encodings, digests and random identifiers.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 

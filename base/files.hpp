@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
-
 #include <sys/types.h>
 
 #include "base/result.hpp"

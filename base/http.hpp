@@ -1,6 +1,8 @@
 #pragma once
 // HTTP messages as values, shared by client and server. No I/O here.
 
+#include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -17,16 +17,16 @@
 namespace causeway::base {
 
 struct TlsClientOptions {
-  std::string ca_pem;                // empty: the system's trust store
-  std::string cert_pem, key_pem;     // client certificate, or empty
-  std::string server_name;           // SNI and name to verify; empty: the URL's host
+  std::string ca_pem;             // empty: the system's trust store
+  std::string cert_pem, key_pem;  // client certificate, or empty
+  std::string server_name;        // SNI and name to verify; empty: the URL's host
   bool insecure_skip_verify = false;
 };
 
 struct HttpClientOptions {
   std::string base_url;  // "https://10.0.0.1:6443", "http://git:8080/prefix", "unix:///run/onebox.sock"
   TlsClientOptions tls;
-  std::string proxy_url;            // "http://proxy:3128" (CONNECT for https); empty: none
+  std::string proxy_url;  // "http://proxy:3128" (CONNECT for https); empty: none
   std::string user_agent = "causeway";
   std::size_t max_idle_connections = 32;
   Duration connect_timeout = std::chrono::seconds(10);
@@ -40,8 +40,8 @@ struct CallOptions {
 };
 
 struct StreamOptions {
-  Duration head_timeout = std::chrono::seconds(30);   // until the response's header is there
-  std::optional<Duration> idle_timeout;               // longest silence inside the body; kTimeout when it passes
+  Duration head_timeout = std::chrono::seconds(30);  // until the response's header is there
+  std::optional<Duration> idle_timeout;              // longest silence inside the body; kTimeout when it passes
   std::stop_token stop;
 };
 

@@ -5,8 +5,10 @@
 // missing or repeated Host, "Transfer-Encoding" other than exactly "chunked" or together with Content-Length,
 // chunked in HTTP/1.0, %00). Beast and Asio stay inside the .cpp.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -25,10 +27,10 @@ struct HttpServerOptions {
   std::string listen = "127.0.0.1:0";  // "host:port", port 0 = any free one; or "unix:///path" (mode 0600)
   std::optional<TlsServerOptions> tls;
   std::size_t workers = 8;
-  std::size_t queue = 256;                        // requests waiting for a worker; more: 503 with Retry-After
+  std::size_t queue = 256;  // requests waiting for a worker; more: 503 with Retry-After
   std::size_t max_connections = 4096;
-  std::size_t max_header_bytes = 16u << 10;       // more: 431
-  std::size_t max_body_bytes = 1u << 20;          // of a buffered body; more: 413
+  std::size_t max_header_bytes = 16u << 10;  // more: 431
+  std::size_t max_body_bytes = 1u << 20;     // of a buffered body; more: 413
   Duration header_timeout = std::chrono::seconds(15);
   Duration idle_timeout = std::chrono::seconds(75);  // keep-alive connection without a request
   Duration body_timeout = std::chrono::seconds(60);  // longest silence while a body is read or written
@@ -38,11 +40,11 @@ struct HttpServerOptions {
 class HttpExchange {
  public:
   virtual ~HttpExchange() = default;
-  virtual const HttpRequest& request() const = 0;  // head only: body is empty until read
-  virtual std::string_view remote() const = 0;     // peer address, or "unix"
-  virtual Result<std::size_t> read(std::span<char> into) = 0;       // 0 = end of the body
-  virtual Result<std::string> read_all(std::size_t limit) = 0;      // beyond limit: kInvalidArgument
-  virtual void respond(HttpResponse response) = 0;                  // whole response, once
+  virtual const HttpRequest& request() const = 0;               // head only: body is empty until read
+  virtual std::string_view remote() const = 0;                  // peer address, or "unix"
+  virtual Result<std::size_t> read(std::span<char> into) = 0;   // 0 = end of the body
+  virtual Result<std::string> read_all(std::size_t limit) = 0;  // beyond limit: kInvalidArgument
+  virtual void respond(HttpResponse response) = 0;              // whole response, once
   // Streamed response: start (chunked unless Content-Length is set), write…, finish. An error means the peer is gone.
   virtual Result<void> start(HttpResponse head) = 0;
   virtual Result<void> write(std::string_view piece) = 0;
@@ -52,16 +54,16 @@ class HttpExchange {
 
 class HttpServer {
  public:
-  using Handler = std::function<HttpResponse(const HttpRequest&)>;   // body buffered
+  using Handler = std::function<HttpResponse(const HttpRequest&)>;  // body buffered
   using StreamHandler = std::function<void(HttpExchange&)>;
 
   // An exception from a handler answers 500 and is logged.
   static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options, Handler handler);
   static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options, StreamHandler handler);
 
-  virtual ~HttpServer() = default;                // stop(0)
-  virtual std::uint16_t port() const = 0;         // 0 for a unix socket
-  virtual void set_tls(TlsServerOptions tls) = 0; // for connections accepted from now on
+  virtual ~HttpServer() = default;                 // stop(0)
+  virtual std::uint16_t port() const = 0;          // 0 for a unix socket
+  virtual void set_tls(TlsServerOptions tls) = 0;  // for connections accepted from now on
   // Stops accepting, lets requests in flight end for at most `grace`, then closes. Idempotent.
   virtual void stop(Duration grace) = 0;
 };

@@ -1,6 +1,7 @@
 #pragma once
 // A fixed number of threads and a bounded queue of jobs.
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
