@@ -17,11 +17,12 @@
 namespace causeway::kube {
 
 struct ListOptions {
-  std::string label_selector, field_selector;
-  std::string resource_version;        // "" = most recent, "0" = whatever the server has cached
-  std::string resource_version_match;  // "", "Exact", "NotOlderThan"
-  int limit = 0;                       // 0 = all
-  std::string continue_;
+  std::string label_selector{}, field_selector{};
+  std::string resource_version{};        // "" = most recent, "0" = whatever the server has cached
+  std::string resource_version_match{};  // "", "Exact", "NotOlderThan"
+  int limit = 0;                         // 0 = all
+  std::string continue_{};
+  std::stop_token stop{};  // of this call, beside the client's
 };
 
 struct ListPage {
@@ -31,27 +32,29 @@ struct ListPage {
 
 struct WriteOptions {
   std::string field_manager = "causeway";
-  bool force = false;        // server-side apply: take over conflicting fields
+  bool force = false;  // server-side apply: take over conflicting fields
   bool dry_run = false;
-  bool strict = false;       // fieldValidation=Strict: unknown and duplicate fields are errors
-  std::string subresource;   // "status", "scale", …
+  bool strict = false;        // fieldValidation=Strict: unknown and duplicate fields are errors
+  std::string subresource{};  // "status", "scale", …
 };
 
 enum class PatchType { kMerge, kJson, kStrategicMerge };
 
 struct DeleteOptions {
-  std::optional<std::string> uid, resource_version;  // preconditions
-  std::string propagation = "Background";            // Foreground, Orphan
-  std::optional<int> grace_seconds;
+  std::optional<std::string> uid{}, resource_version{};  // preconditions
+  std::string propagation = "Background";                // Foreground, Orphan
+  std::optional<int> grace_seconds{};
   bool dry_run = false;
 };
 
 struct WatchOptions {
-  std::string label_selector, field_selector, resource_version;
+  std::string label_selector{}, field_selector{}, resource_version{};
   bool bookmarks = true;
-  bool send_initial_events = false;  // WatchList; with resourceVersionMatch=NotOlderThan
+  bool send_initial_events = false;                  // WatchList; with resourceVersionMatch=NotOlderThan
   base::Duration timeout = std::chrono::minutes(7);  // timeoutSeconds; silence beyond it + 5 s is an error
-  std::stop_token stop;
+  std::stop_token stop{};
+  bool managed_fields = true;               // false: left out of the objects
+  std::size_t max_event_bytes = 64u << 20;  // a longer line is an error
 };
 
 struct WatchEvent {
@@ -61,8 +64,8 @@ struct WatchEvent {
 };
 
 struct LogOptions {
-  std::string container;
-  std::optional<int> tail_lines;
+  std::string container{};
+  std::optional<int> tail_lines{};
   bool previous = false, timestamps = false;
   std::size_t limit_bytes = 1u << 20;  // the last this many are returned
 };
@@ -78,6 +81,10 @@ class Client {
 
   Result<Object> get(const ResourceType& type, std::string_view ns, std::string_view name);
   Result<ListPage> list(const ResourceType& type, std::string_view ns, const ListOptions& options = {});
+  // One page, item by item as it arrives: nothing but the item at hand is held. metadata.managedFields are left out.
+  // Never retried (on_item may have run already). Returns the page's resource_version and continue_, without items.
+  Result<ListPage> list_each(const ResourceType& type, std::string_view ns, const ListOptions& options,
+                             const std::function<void(Object)>& on_item);
   Result<Object> create(const ResourceType& type, const Object& object, const WriteOptions& options = {});
   Result<Object> update(const ResourceType& type, const Object& object, const WriteOptions& options = {});
   Result<Object> patch(const ResourceType& type, std::string_view ns, std::string_view name, PatchType patch_type,
@@ -98,7 +105,9 @@ class Client {
     std::string expires_at;  // RFC 3339
   };
   // TokenRequest; bound to a Secret {name, uid} when given, so that deleting it revokes the token.
-  struct BoundSecret { std::string name, uid; };
+  struct BoundSecret {
+    std::string name, uid;
+  };
   Result<Token> create_token(std::string_view ns, std::string_view service_account, base::Duration life,
                              std::optional<BoundSecret> bound = {});
   Result<json::value> version();  // GET /version

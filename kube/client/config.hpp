@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/http_client.hpp"
+#include "base/metrics.hpp"
 #include "base/result.hpp"
 
 namespace causeway::kube {
@@ -22,15 +23,36 @@ std::shared_ptr<TokenSource> static_token(std::string token);
 // Read again every 60 s; the last good one is kept when a read fails. (client-go)
 std::shared_ptr<TokenSource> file_token(std::filesystem::path path);
 
+// Certificates that may be replaced while the program runs. Thread-safe.
+class TlsSource {
+ public:
+  struct Snapshot {
+    std::uint64_t generation = 0;  // grows with every change
+    std::shared_ptr<const base::TlsClientOptions> options;
+  };
+  virtual ~TlsSource() = default;
+  virtual Snapshot current() = 0;  // cheap: looks at files every 60 s at most
+};
+// The options, with what the named files hold; an empty path leaves that member alone. The last good content is kept
+// when a file cannot be read. (client-go rechecks CA and client certificate as well as the token)
+struct TlsFiles {
+  std::filesystem::path ca, cert, key;
+};
+base::Result<std::shared_ptr<TlsSource>> file_tls(base::TlsClientOptions options, TlsFiles files);
+
 struct ClientConfig {
   std::string server;  // https://host:port[/prefix]
   base::TlsClientOptions tls;
   std::string proxy_url;
-  std::shared_ptr<TokenSource> token;   // may be null (client certificates)
+  std::shared_ptr<TokenSource> token;  // may be null (client certificates)
   std::string default_namespace = "default";
   std::string user_agent = "causeway";
-  std::string impersonate_user;               // Impersonate-User, or empty
+  std::string impersonate_user;  // Impersonate-User, or empty
   std::vector<std::string> impersonate_groups;
+  std::shared_ptr<TlsSource> tls_source;              // may be null: `tls` stays as it is
+  base::MetricsRegistry* metrics = nullptr;           // rest_client_requests_total; outlives every client
+  base::Duration timeout = std::chrono::seconds(30);  // of one attempt of a call (watches and logs: until the header)
+  int max_retries = 10;                               // 0: every failure is the caller's
 };
 
 // kubeconfig: `text` is YAML; relative file names are resolved against `base_dir`; `context` empty: current-context.

@@ -14,8 +14,8 @@
 namespace causeway::kube {
 
 struct ReconcileResult {
-  std::optional<base::Duration> requeue_after;  // forget the back-off, come again then
-  std::optional<std::string> error;             // come again with back-off
+  std::optional<base::Duration> requeue_after{};  // forget the back-off, come again then
+  std::optional<std::string> error{};             // come again with back-off
   bool terminal = false;                        // an error that only a change of the object can cure: no retry
 
   static ReconcileResult done() { return {}; }

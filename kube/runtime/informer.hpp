@@ -13,10 +13,10 @@
 namespace causeway::kube {
 
 struct InformerOptions {
-  std::string ns;  // empty: all namespaces
-  std::string label_selector, field_selector;
+  std::string ns{};  // empty: all namespaces
+  std::string label_selector{}, field_selector{};
   // Runs on every object before it is kept; managedFields are always dropped before it.
-  std::function<void(Object&)> transform;
+  std::function<void(Object&)> transform{};
 };
 
 // Thread-safe. Objects handed out are immutable and shared; they may be a moment older than the server's.

@@ -21,7 +21,7 @@ namespace causeway::kube {
 struct ManagerOptions {
   std::string name;                      // "causeway-operator-hub": user agent, event source
   ClientConfig config;
-  std::optional<LeaseOptions> leader;    // nullopt: always leader
+  std::optional<LeaseOptions> leader{};    // nullopt: always leader
   std::string listen = "0.0.0.0:8080";   // /healthz /readyz /metrics; empty: none
 };
 

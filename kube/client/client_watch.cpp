@@ -1,0 +1,78 @@
+#include "kube/client/client_impl.hpp"
+#include "kube/client/line_splitter.hpp"
+#include "kube/client/object_stream.hpp"
+
+namespace causeway::kube {
+
+namespace {
+
+// The server ends a watch at timeoutSeconds; one that is silent this much longer has died without telling. (kube-rs)
+constexpr base::Duration kGrace = std::chrono::seconds(5);
+
+Query watch_query(const WatchOptions& options) {
+  Query query;
+  query.add("watch", "true");
+  query.add("labelSelector", options.label_selector).add("fieldSelector", options.field_selector);
+  query.add("resourceVersion", options.resource_version);
+  if (options.bookmarks) query.add("allowWatchBookmarks", "true");
+  if (options.send_initial_events) query.add("sendInitialEvents", "true").add("resourceVersionMatch", "NotOlderThan");
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options.timeout).count();
+  query.add("timeoutSeconds", std::to_string(std::max<std::int64_t>(seconds, 1)));
+  return query;
+}
+
+// One line of the stream. An ERROR event is the error its Status tells.
+Result<WatchEvent> parse_event(std::string_view line, const ResourceType& type, bool managed_fields) {
+  std::optional<Object> object;
+  ObjectStream stream({.shape = ObjectStreamOptions::Shape::kEvent, .managed_fields = managed_fields},
+                      [&](Object o) { object = std::move(o); });
+  auto parsed = stream.feed(line);
+  if (parsed) parsed = stream.finish();
+  if (!parsed) return Error::from_transport(parsed.error());
+  const auto broken = [](const char* what) {
+    return Error::from_transport({base::ErrorCode::kProtocol, std::string("watch event ") + what});
+  };
+  if (!object) return broken("without an object");
+  const auto& name = stream.type();
+  if (name == "ERROR") return Error::from_status(*object);
+  WatchEvent event{.type = WatchEvent::Type::kAdded, .object = std::move(*object)};
+  if (name == "MODIFIED") {
+    event.type = WatchEvent::Type::kModified;
+  } else if (name == "DELETED") {
+    event.type = WatchEvent::Type::kDeleted;
+  } else if (name == "BOOKMARK") {
+    event.type = WatchEvent::Type::kBookmark;
+  } else if (name != "ADDED") {
+    return broken(("of unknown type \"" + name + "\"").c_str());
+  }
+  fill_type(event.object, type);
+  return event;
+}
+
+}  // namespace
+
+Result<void> Client::watch(const ResourceType& type, std::string_view ns, const WatchOptions& options,
+                           const std::function<bool(WatchEvent)>& on_event) {
+  LineSplitter lines(options.max_event_bytes);
+  std::optional<Error> failed;
+  auto done = impl_->transport.stream(
+      json_request("GET", watch_query(options).apply_to(type.path(ns)), nullptr),
+      {.head_timeout = impl_->config.timeout, .idle_timeout = options.timeout + kGrace, .stop = options.stop},
+      [&](std::string_view piece) {
+        auto more = lines.feed(piece, [&](std::string_view line) {
+          auto event = parse_event(line, type, options.managed_fields);
+          if (!event) {
+            failed = event.error();
+            return false;
+          }
+          return on_event(std::move(*event));
+        });
+        if (!more) failed = Error::from_transport(more.error());
+        return more.ok() && *more;
+      });
+  if (failed) return *failed;
+  if (!done && done.error().cancelled()) return {};
+  return done;
+}
+
+}  // namespace causeway::kube

@@ -1,0 +1,192 @@
+#include "kube/client/transport.hpp"
+
+#include <atomic>
+#include <mutex>
+#include <random>
+
+#include "base/log.hpp"
+#include "kube/client/retry.hpp"
+
+namespace causeway::kube {
+
+namespace {
+
+// Of a response that is held whole. A list of 50,000 objects of 4 KB is 200 MB.
+constexpr std::size_t kMaxBody = 1u << 30;
+// Of an error's body in a stream.
+constexpr std::size_t kMaxErrorBody = 1u << 20;
+
+base::HttpClientOptions http_options(const ClientConfig& config) {
+  base::HttpClientOptions options;
+  options.base_url = config.server;
+  options.tls = config.tls;
+  options.proxy_url = config.proxy_url;
+  options.user_agent = config.user_agent;
+  options.max_body_bytes = kMaxBody;
+  return options;
+}
+
+std::optional<int> retry_after(const base::HttpResponse& response) {
+  const auto text = response.headers.get("Retry-After");
+  if (!text || text->empty() || text->size() > 6) return std::nullopt;
+  int seconds = 0;
+  for (char c : *text) {
+    if (c < '0' || c > '9') return std::nullopt;  // the API server never sends a date
+    seconds = seconds * 10 + (c - '0');
+  }
+  return seconds;
+}
+
+double random_fraction() {
+  thread_local std::minstd_rand engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0, 1)(engine);
+}
+
+}  // namespace
+
+struct Transport::Impl {
+  explicit Impl(const ClientConfig& c) : config(c), http(http_options(c)) {
+    if (auto url = base::parse_url(config.server)) host = url->host + ":" + std::to_string(url->port);
+  }
+
+  ClientConfig config;
+  base::HttpClient http;
+  std::string host;
+  std::mutex tls_mutex;
+  std::atomic<std::uint64_t> tls_generation{0};
+};
+
+Transport::Transport(const ClientConfig& config) : impl_(std::make_unique<Impl>(config)) {}
+Transport::~Transport() = default;
+
+Result<void> Transport::prepare(base::HttpRequest& request, bool& has_token) {
+  const auto& config = impl_->config;
+  if (config.token) {
+    auto token = config.token->token();
+    if (!token) return Error::from_transport(token.error().wrap("credentials for " + config.server));
+    has_token = !token->empty();
+    if (has_token) request.headers.set("Authorization", "Bearer " + *token);
+  }
+  if (config.tls_source) {
+    const auto now = config.tls_source->current();
+    if (now.options && now.generation != impl_->tls_generation.load(std::memory_order_acquire)) {
+      std::lock_guard lock(impl_->tls_mutex);
+      if (now.generation > impl_->tls_generation.load(std::memory_order_relaxed)) {
+        impl_->http.set_tls(*now.options);
+        impl_->tls_generation.store(now.generation, std::memory_order_release);
+      }
+    }
+  }
+  if (!config.impersonate_user.empty()) {
+    request.headers.set("Impersonate-User", config.impersonate_user);
+    request.headers.erase("Impersonate-Group");
+    for (const auto& group : config.impersonate_groups) request.headers.add("Impersonate-Group", group);
+  }
+  return {};
+}
+
+void Transport::count(std::string_view method, int status) {
+  if (!impl_->config.metrics) return;
+  impl_->config.metrics
+      ->counter("rest_client_requests_total", "Number of HTTP requests, partitioned by status code, method, and host.",
+                {{"code", status ? std::to_string(status) : "<error>"},
+                 {"method", std::string(method)},
+                 {"host", impl_->host}})
+      .add();
+}
+
+Result<base::HttpResponse> Transport::attempt(base::HttpRequest& request, base::Duration timeout,
+                                              std::stop_token stop) {
+  for (bool renewed = false;; renewed = true) {
+    bool has_token = false;
+    if (auto ready = prepare(request, has_token); !ready) return ready.error();
+    auto response = impl_->http.call(request, {.timeout = timeout, .stop = stop});
+    count(request.method, response ? response->status : 0);
+    if (!response) return Error::from_transport(response.error());
+    if (response->status != 401 || !impl_->config.token || renewed) return response.value();
+    // Nothing was done: a credential that has just been replaced may pass.
+    impl_->config.token->rejected();
+  }
+}
+
+Result<base::HttpResponse> Transport::call(base::HttpRequest request, base::Duration timeout, std::stop_token stop,
+                                           bool retry) {
+  const EitherStop either(stop_, std::move(stop));
+  const auto& clock = base::system_clock();
+  const auto begin = clock.steady();
+  for (int number = 1;; ++number) {
+    if (either.token().stop_requested())
+      return Error::from_transport({base::ErrorCode::kCancelled, request.method + " " + request.target + ": stopped"});
+    auto response = attempt(request, timeout, either.token());
+    if (response && response->status >= 200 && response->status < 300) return response;
+
+    FailedAttempt failed{.method = request.method, .number = number, .elapsed = clock.steady() - begin};
+    if (response) {
+      failed.status = response->status;
+      failed.retry_after_seconds = retry_after(*response);
+    } else {
+      failed.status = response.error().code;
+      failed.transport = response.error().transport;
+    }
+    auto error = response ? Error::from_response(*response) : response.error();
+    if (failed.retry_after_seconds && !error.retry_after_seconds)
+      error.retry_after_seconds = failed.retry_after_seconds;
+    const auto delay = retry_delay(failed, retry ? impl_->config.max_retries : 0, random_fraction());
+    if (!delay) return error;
+    base::log::debug(
+        "kubernetes request is made again",
+        {{"method", request.method}, {"target", request.target}, {"attempt", number}, {"error", error.message}});
+    if (!clock.sleep_for(*delay, either.token())) return error;
+  }
+}
+
+Result<void> Transport::stream(base::HttpRequest request, const base::StreamOptions& options,
+                               const std::function<bool(std::string_view)>& on_data) {
+  const EitherStop either(stop_, options.stop);
+  base::StreamOptions ours = options;
+  ours.stop = either.token();
+  for (bool renewed = false;; renewed = true) {
+    bool has_token = false;
+    if (auto ready = prepare(request, has_token); !ready) return ready.error();
+    base::HttpResponse head;
+    head.status = 0;
+    auto done = impl_->http.stream(
+        request,
+        [&](const base::HttpResponse& h) {
+          head = h;
+          return true;
+        },
+        [&](std::string_view piece) {
+          if (head.status >= 200 && head.status < 300) return on_data(piece);
+          head.body.append(piece.substr(0, kMaxErrorBody - std::min(kMaxErrorBody, head.body.size())));
+          return head.body.size() < kMaxErrorBody;
+        },
+        ours);
+    count(request.method, head.status);
+    if (head.status == 401 && impl_->config.token && !renewed) {
+      impl_->config.token->rejected();
+      continue;
+    }
+    if (head.status != 0 && (head.status < 200 || head.status >= 300)) {
+      auto error = Error::from_response(head);
+      if (!error.retry_after_seconds) error.retry_after_seconds = retry_after(head);
+      return error;
+    }
+    if (!done) return Error::from_transport(done.error());
+    return {};
+  }
+}
+
+EitherStop::EitherStop(std::stop_token a, std::stop_token b) {
+  if (!a.stop_possible()) {
+    only_ = std::move(b);
+  } else if (!b.stop_possible()) {
+    only_ = std::move(a);
+  } else {
+    source_.emplace();
+    a_.emplace(std::move(a), Forward{&*source_});
+    b_.emplace(std::move(b), Forward{&*source_});
+  }
+}
+
+}  // namespace causeway::kube

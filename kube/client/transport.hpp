@@ -1,0 +1,54 @@
+#pragma once
+// HTTP to one API server: credentials, impersonation, retries, metrics. Thread-safe.
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+
+#include "base/http_client.hpp"
+#include "kube/client/config.hpp"
+#include "kube/core/error.hpp"
+
+namespace causeway::kube {
+
+class Transport {
+ public:
+  explicit Transport(const ClientConfig& config);
+  ~Transport();
+
+  void set_stop(std::stop_token stop) { stop_ = std::move(stop); }
+
+  // A 2xx response, or the error. `retry` false: one attempt (but a rejected credential is renewed once).
+  Result<base::HttpResponse> call(base::HttpRequest request, base::Duration timeout, std::stop_token stop = {},
+                                  bool retry = true);
+  // The body of a 2xx response in pieces; another status is the error. One attempt. `on_data` false: ends it (ok).
+  Result<void> stream(base::HttpRequest request, const base::StreamOptions& options,
+                      const std::function<bool(std::string_view)>& on_data);
+
+ private:
+  struct Impl;
+  Result<void> prepare(base::HttpRequest& request, bool& has_token);
+  Result<base::HttpResponse> attempt(base::HttpRequest& request, base::Duration timeout, std::stop_token stop);
+  void count(std::string_view method, int status);
+
+  std::unique_ptr<Impl> impl_;
+  std::stop_token stop_;
+};
+
+// A token that stops when either does, for calls that take one only.
+class EitherStop {
+ public:
+  EitherStop(std::stop_token a, std::stop_token b);
+  std::stop_token token() const { return source_ ? source_->get_token() : only_; }
+
+ private:
+  struct Forward {
+    std::stop_source* source;
+    void operator()() const { source->request_stop(); }
+  };
+  std::stop_token only_;
+  std::optional<std::stop_source> source_;
+  std::optional<std::stop_callback<Forward>> a_, b_;
+};
+
+}  // namespace causeway::kube
