@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# `./causeway build`: binaries, Kubernetes, gateway, images.
+
+. "$CAUSEWAY_ROOT/cli/prepare.sh"
+
+build_binaries() { # build_binaries PRESET [TARGET...]
+  local preset=$1 folder=$CAUSEWAY_ROOT/build/$1 log
+  shift
+  log=$folder.log
+  mkdir -p "$folder"
+  [ -f "$folder/build.ninja" ] || cmake -S "$CAUSEWAY_ROOT" --preset "$preset" >"$log" 2>&1 || {
+    tail -n 20 "$log" >&2
+    fail "cmake could not configure the $preset build (all of it: $log)"
+  }
+  if [ -n "$(ninja -C "$folder" -n "$@" 2>/dev/null | grep -v -e 'Entering directory' -e 'no work to do' | head -n1)" ]; then
+    step "Building Causeway ($preset)"
+    if [ -t 2 ]; then ninja -C "$folder" "$@" >&2; else ninja -C "$folder" --quiet "$@" >&2; fi ||
+      fail "the build failed; the compiler's words are above"
+  fi
+}
+
+# The platform's own images: a binary each on a base of onebox/images. Built and pushed when their content is new.
+platform_images=(operator git builder runner-local)
+
+# platform_tag: one tag for what the images are made of.
+platform_tag() {
+  {
+    sha256sum "$release/bin/causeway-operator" "$release/bin/causeway-apiserver" "$CAUSEWAY_ROOT/Dockerfile" | cut -d' ' -f1
+    built images
+    cd "$CAUSEWAY_ROOT" && find manifests/region manifests/addons crds terraform-modules -type f \( -name '*.yaml' -o -name '*.tf' \) -print0 | sort -z | xargs -0 sha256sum
+  } | sha256sum | cut -c1-12
+}
+
+# stage FOLDER: the build context of the Dockerfile.
+stage() {
+  rm -rf "$1"
+  mkdir -p "$1/bin" "$1/share/region" "$1/share/crds"
+  local binary kind
+  for binary in causeway-operator causeway-apiserver; do
+    strip -o "$1/bin/$binary" "$release/bin/$binary"
+  done
+  cp "$CAUSEWAY_ROOT"/manifests/region/*.yaml "$1/share/region/"
+  rm -f "$1/share/region/kustomization.yaml"
+  "$(kubectl_bin)" kustomize "$CAUSEWAY_ROOT/manifests/addons/traefik" |
+    sed 's|image: causeway/traefik.*|image: ${IMAGE_TRAEFIK}|' >"$1/share/region/traefik.yaml"
+  for kind in "$CAUSEWAY_ROOT"/crds/*/crd.yaml; do
+    cp "$kind" "$1/share/crds/$(basename "$(dirname "$kind")").yaml"
+  done
+  mkdir -p "$1/share/terraform-modules"
+  (cd "$CAUSEWAY_ROOT/terraform-modules" && find . -path ./local/cluster/tests -prune -o -name '*.tf' -print | tar -c -T - | tar -x -C "$1/share/terraform-modules")
+}
+
+cmd_build() {
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --data) set_data "${2:-}"; shift 2 ;;
+      *) fail "build: unknown option \"$1\"" ;;
+    esac
+  done
+  prepare_packages
+  prepare_go
+  "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
+  build_binaries release causeway-operator causeway-apiserver causeway-onebox-bin
+}

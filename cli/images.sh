@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# Puts the images into the registry of this machine: those of onebox/images, and the platform's own.
+
+in_registry() { # in_registry IMAGE TAG
+  curl -fsS -o /dev/null --cacert "$data/onebox/ca.pem" -I \
+    -H 'Accept: application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json' \
+    "https://$registry/v2/causeway/$1/manifests/$2" 2>/dev/null
+}
+
+storage() { # storage COMMAND…: buildah with a store of its own, shared by all data directories
+  local cache=${CAUSEWAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/causeway}
+  buildah --root "$cache/buildah" --runroot /run/causeway-buildah --storage-driver overlay "$@"
+}
+
+push_images() {
+  local tag image certificates
+  registry=$(registry_address)
+  tag=$(platform_tag)
+  if [ ! -f "$data/images-$tag" ]; then
+    step "Filling the registry"
+    "$CAUSEWAY_ROOT/onebox/build.sh" push-images --registry "$registry" --ca "$data/onebox/ca.pem"
+  fi
+  certificates=$(mktemp -d)
+  cp "$data/onebox/ca.pem" "$certificates/ca.crt"
+  local base_tag
+  base_tag=$(. /etc/os-release && printf '%s' "$VERSION_ID")
+  for image in "${platform_images[@]}"; do
+    in_registry "$image" "$tag" && continue
+    [ -d "$data/stage" ] || stage "$data/stage"
+    note "image causeway/$image:$tag"
+    storage bud --quiet --tls-verify=true --cert-dir "$certificates" --format oci --isolation chroot --target "$image" \
+      --build-arg "BASE=$registry/causeway/base:$base_tag" \
+      --build-arg "BASE_GIT=$registry/causeway/base-git:$base_tag" \
+      --build-arg "BASE_BUILDER=$registry/causeway/base-builder:$base_tag" \
+      --build-arg "BASE_RUNNER_LOCAL=$registry/causeway/runner-base-local:$base_tag" \
+      -t "causeway-stage/$image:$tag" "$data/stage" >"$data/logs/images.log" 2>&1 &&
+      storage push --quiet --cert-dir "$certificates" "causeway-stage/$image:$tag" "docker://$registry/causeway/$image:$tag" >>"$data/logs/images.log" 2>&1 || {
+      tail -n 15 "$data/logs/images.log" >&2
+      fail "could not build the image causeway/$image (all of it: $data/logs/images.log)"
+    }
+  done
+  rm -rf "$data/stage" "$certificates"
+  touch "$data/images-$tag"
+  platform_image_tag=$tag
+}

@@ -1,0 +1,63 @@
+# shellcheck shell=bash
+# What every command needs: words, the data directory, addresses.
+
+if [ -t 2 ]; then bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m' plain=$'\e[0m'; else bold='' dim='' red='' plain=''; fi
+
+say() { printf '%s\n' "$*" >&2; }
+step() { printf '%s==>%s %s\n' "$bold" "$plain" "$*" >&2; }
+note() { printf '    %s%s%s\n' "$dim" "$*" "$plain" >&2; }
+
+# fail WHAT-IS-WRONG [LINE...]: what to do about it.
+fail() {
+  printf '%scauseway:%s %s\n' "$red" "$plain" "$1" >&2
+  shift
+  [ $# -eq 0 ] || printf '  %s\n' "$@" >&2
+  exit 1
+}
+
+data=${CAUSEWAY_DATA:-$CAUSEWAY_ROOT/.causeway}
+# shellcheck disable=SC2034 # read by the commands
+release=$CAUSEWAY_ROOT/build/release
+
+# take_option VALUE-OF-$1 VALUE-OF-$2: for `--data DIR` in the loops of the commands.
+set_data() {
+  [ -n "${1:-}" ] || fail "--data wants a directory"
+  mkdir -p "$1" 2>/dev/null || fail "cannot make the data directory $1" "Choose a place you may write: --data DIR"
+  data=$(cd "$1" && pwd)
+}
+
+need_root() {
+  [ "$(id -u)" = 0 ] || fail "clusters on this machine are network, mount and PID namespaces, which only root may make" \
+    "Run it as root:                           sudo ./causeway $1" \
+    "or use a cluster that you have already:   ./causeway up --context NAME --registry HOST"
+}
+
+socket() { printf '%s' "$data/onebox/onebox.sock"; }
+onebox_running() { [ -S "$(socket)" ] && curl -fsS --max-time 5 --unix-socket "$(socket)" http://onebox/v1/status >/dev/null 2>&1; }
+onebox_api() { # onebox_api METHOD PATH [BODY]
+  local answer code
+  answer=$(curl -sS --max-time "${timeout:-150}" --unix-socket "$(socket)" -X "$1" -H 'Content-Type: application/json' \
+    ${3:+--data-binary "$3"} -w '\n%{http_code}' "http://onebox$2") || return 1
+  code=${answer##*$'\n'}
+  answer=${answer%$'\n'*}
+  case $code in
+    2*) printf '%s\n' "$answer" ;;
+    *)
+      say "causeway-onebox answered $code: $(jq -r '.detail // .title // .' <<<"$answer" 2>/dev/null || printf '%s' "$answer")"
+      return 1
+      ;;
+  esac
+}
+
+hub_kubeconfig() { printf '%s' "$data/onebox/clusters/hub/kubeconfig.local"; }
+kubectl_bin() { printf '%s' "$(kubernetes_folder)/kubectl"; }
+k() { "$(kubectl_bin)" --kubeconfig "${KUBECONFIG_OVERRIDE:-$(hub_kubeconfig)}" "$@"; }
+
+# Where onebox/build.sh keeps a part; "" when it is not built.
+built() { "$CAUSEWAY_ROOT/onebox/build.sh" "$1" --print-path 2>/dev/null || true; }
+kubernetes_folder() {
+  local folder
+  folder=$(built kubernetes)
+  [ -d "$folder/bin" ] && folder=$folder/bin
+  printf '%s' "$folder"
+}

@@ -1,0 +1,55 @@
+# shellcheck shell=bash
+# causeway-onebox as a background process of this data directory.
+
+onebox_program() { printf '%s' "$release/bin/causeway-onebox"; }
+
+check_machine() {
+  local report
+  if ! report=$("$(onebox_program)" check 2>&1); then
+    say "$report"
+    fail "this machine lacks something that clusters need (above)"
+  fi
+}
+
+check_data() {
+  mkdir -p "$data" 2>/dev/null || fail "cannot make the data directory $data" "Choose a place you may write: --data DIR"
+  if ! (: >"$data/.writable") 2>/dev/null; then
+    fail "the data directory $data cannot be written" "It is read-only or full: df -h $data; or choose another: --data DIR"
+  fi
+  rm -f "$data/.writable"
+  local free
+  free=$(df --output=avail -k "$data" | tail -n1)
+  [ "$free" -ge 3000000 ] || fail "the disk of $data has $((free / 1000)) MB free; clusters and images need 3000 MB" \
+    "Free some (./causeway down --purge removes a data directory), or choose another disk: --data DIR"
+}
+
+# One `up` or `down` at a time on one data directory.
+lock_data() {
+  exec {data_lock}>"$data/up.lock"
+  flock --nonblock "$data_lock" ||
+    fail "another ./causeway is at work on $data" "Wait for it, or give this one a data directory of its own: --data DIR"
+}
+
+start_onebox() { # start_onebox [WEB-PORT]
+  if onebox_running; then
+    return
+  fi
+  mkdir -p "$data/logs"
+  step "Starting causeway-onebox"
+  local arguments=(serve --data "$data" --kubernetes "$(kubernetes_folder)/causeway-kubernetes" --pause-image registry.causeway.internal/causeway/pause:1)
+  [ -z "${1:-}" ] || arguments+=(--web-port "$1")
+  setsid "$(onebox_program)" "${arguments[@]}" >>"$data/logs/onebox.log" 2>&1 {data_lock}>&- </dev/null &
+  local pid=$! waited=0
+  printf '%s\n' "$pid" >"$data/onebox.pid"
+  until onebox_running; do
+    kill -0 "$pid" 2>/dev/null || {
+      tail -n 5 "$data/logs/onebox.log" >&2
+      fail "causeway-onebox ended (all of its log: $data/logs/onebox.log)"
+    }
+    waited=$((waited + 1))
+    [ $waited -lt 600 ] || fail "causeway-onebox does not answer on $(socket) (its log: $data/logs/onebox.log)"
+    sleep 0.1
+  done
+}
+
+registry_address() { jq -r .registry.loopback <<<"$(onebox_api GET /v1/status)"; }

@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# What the machine needs before anything can be built: packages, and a Go.
+
+installed() { dpkg-query -W -f='${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed; }
+
+prepare_packages() {
+  command -v dpkg-query >/dev/null || {
+    note "not a Debian or Ubuntu machine: what cli/packages.txt lists has to be there already"
+    return
+  }
+  local package missing=()
+  for package in $(grep -v '^#' "$CAUSEWAY_ROOT/cli/packages.txt"); do
+    installed "$package" || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  [ "$(id -u)" = 0 ] || fail "these packages are missing and only root can install them: ${missing[*]}" \
+    "sudo apt-get install ${missing[*]}"
+  step "Installing ${#missing[@]} packages"
+  note "${missing[*]}"
+  local log=/tmp/causeway-apt.$$.log
+  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    tail -n 15 "$log" >&2
+    fail "apt-get could not install them (all of its output: $log)" "Run it by hand: apt-get install ${missing[*]}"
+  fi
+  rm -f "$log"
+}
+
+# Go builds Kubernetes; Debian 12 itself has one that is too old, its backports have one that fetches what is wanted.
+prepare_go() {
+  local go
+  for go in "$(command -v go || true)" /usr/local/go/bin/go /usr/lib/go-*/bin/go; do
+    [ -x "$go" ] || continue
+    case $(GOTOOLCHAIN=local "$go" env GOVERSION 2>/dev/null) in
+      go1.2[1-9]* | go1.[3-9][0-9]* | go[2-9]*) return 0 ;;
+    esac
+  done
+  # Built already: Go is not needed any more.
+  [ -z "${CAUSEWAY_KUBERNETES_BIN:-}" ] || return 0
+  step "Installing Go"
+  if [ "$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")" = bookworm ]; then
+    if ! apt-cache policy 2>/dev/null | grep -q bookworm-backports; then
+      local mirror
+      mirror=$(apt-cache policy 2>/dev/null | grep -oE 'https?://[^ ]+' | grep -v security | head -n1)
+      printf 'deb %s bookworm-backports main\n' "${mirror:-http://deb.debian.org/debian}" >/etc/apt/sources.list.d/causeway-backports.list
+      apt-get update -qq
+    fi
+    apt-get install -y -qq --no-install-recommends -t bookworm-backports golang-go >/dev/null
+  else
+    apt-get install -y -qq --no-install-recommends golang-go >/dev/null
+  fi
+}

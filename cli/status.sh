@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# `./causeway status`, and DIR/endpoints.json: every address, for people and for scripts.
+
+write_endpoints() {
+  local status demos
+  status=$(onebox_api GET /v1/status)
+  demos=$(k get demos.causeway.dev -A -o json 2>/dev/null | jq '[.items[] | {namespace: .metadata.namespace, name: .metadata.name, url: .status.url}]')
+  jq -n --argjson status "$status" --argjson demos "${demos:-[]}" --arg data "$data" '{
+    hub: {kubeconfig: "\($data)/onebox/clusters/hub/kubeconfig.local"},
+    clusters: [$status.clusters[] | select(.id != "hub") | {name, kubeconfig: "\($data)/onebox/clusters/\(.id)/kubeconfig.local"}],
+    registry: "https://\($status.registry.loopback)",
+    git: "http://git.localhost:\($status.webPort)", web: null, api: null,
+    demos: $demos}' >"$data/endpoints.json.new"
+  mv "$data/endpoints.json.new" "$data/endpoints.json"
+}
+
+print_summary() {
+  local url
+  say
+  while IFS=$'\t' read -r url; do
+    [ -n "$url" ] && say "  ${bold}Demo${plain}      $url"
+  done < <(jq -r '.demos[].url // empty' "$data/endpoints.json")
+  say "  ${bold}kubectl${plain}   export KUBECONFIG=$(hub_kubeconfig)"
+  say "            export PATH=\$PATH:$(kubernetes_folder)   # if you have no kubectl"
+  say "            kubectl get causeway -A"
+  say "  ${bold}git${plain}       $(jq -r .git "$data/endpoints.json")/ada/digits.git   (user causeway, password in $data/git-password)"
+  say "  ${bold}all${plain}       $data/endpoints.json"
+  say
+}
+
+cmd_status() {
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --data) set_data "${2:-}"; shift 2 ;;
+      *) fail "status: unknown option \"$1\"" ;;
+    esac
+  done
+  onebox_running || fail "nothing is running on $data" "./causeway up"
+  onebox_api GET /v1/status | jq -r '
+    "registry  https://\(.registry.loopback)   demos  http://*.localhost:\(.webPort)",
+    (.clusters[] | "cluster   \(.name)\t\(if .ready then "ready" else "not ready" end)\t\(.address)\t\((.memoryBytes // 0) / 1048576 | floor) MB")'
+  k get causeway -A
+  write_endpoints
+}
