@@ -1,0 +1,60 @@
+#include "apiserver/git/credentials.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/encoding.hpp"
+#include "base/files.hpp"
+
+namespace causeway::api::git {
+namespace {
+
+std::string basic(const std::string& user, const std::string& password) {
+  return "Basic " + base::base64_encode(user + ":" + password);
+}
+
+struct CredentialsTest : testing::Test {
+  void write(const std::string& text) { ASSERT_TRUE(base::write_file_atomic(file, text, 0600).ok()); }
+  base::TemporaryDirectory folder;
+  std::filesystem::path file = folder.path() / "credentials";
+  base::ManualClock clock;
+};
+
+TEST_F(CredentialsTest, ProvesUserAndPassword) {
+  write("# people\nada:" + base::sha256_hex("s3cret:with:colons") + "\r\n\nbuild:" + base::sha256_hex("") + "\n");
+  Credentials credentials;
+  credentials.use(file, clock);
+  EXPECT_EQ(credentials.authenticate(basic("ada", "s3cret:with:colons")), "ada");
+  EXPECT_EQ(credentials.authenticate("basic  " + base::base64_encode("ada:s3cret:with:colons")), "ada");
+  EXPECT_EQ(credentials.authenticate(basic("build", "")), "build");
+  for (const auto& wrong :
+       {basic("ada", "S3cret"), basic("eve", "s3cret:with:colons"), basic("", ""), std::string("Basic !!!"),
+        std::string("Bearer abc"), std::string("Basic"), std::string(), "Basic " + base::base64_encode("ada")}) {
+    EXPECT_EQ(credentials.authenticate(wrong), std::nullopt) << wrong;
+  }
+}
+
+TEST_F(CredentialsTest, FollowsTheFileAndKeepsTheLastGoodOne) {
+  write("ada:" + base::sha256_hex("one") + "\n");
+  Credentials credentials;
+  credentials.use(file, clock);
+  EXPECT_TRUE(credentials.authenticate(basic("ada", "one")));
+  write("ada:" + base::sha256_hex("two") + "\n");
+  clock.advance(std::chrono::seconds(2));
+  EXPECT_FALSE(credentials.authenticate(basic("ada", "one")));
+  EXPECT_TRUE(credentials.authenticate(basic("ada", "two")));
+  write("ada:plain-text-by-mistake\n");
+  clock.advance(std::chrono::seconds(2));
+  EXPECT_TRUE(credentials.authenticate(basic("ada", "two")));
+  std::filesystem::remove(file);
+  clock.advance(std::chrono::seconds(2));
+  EXPECT_TRUE(credentials.authenticate(basic("ada", "two")));
+}
+
+TEST_F(CredentialsTest, WithoutAFileThereIsNobody) {
+  const Credentials credentials;
+  EXPECT_FALSE(credentials.configured());
+  EXPECT_EQ(credentials.authenticate(basic("ada", "x")), std::nullopt);
+}
+
+}  // namespace
+}  // namespace causeway::api::git

@@ -1,0 +1,47 @@
+#pragma once
+// Git over HTTP: authentication, the rules of who may do what, and the backend.
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "apiserver/git/backend.hpp"
+#include "apiserver/git/credentials.hpp"
+#include "base/clock.hpp"
+#include "base/http_server.hpp"
+#include "base/metrics.hpp"
+
+namespace causeway::api::git {
+
+struct ServiceOptions {
+  std::filesystem::path data;              // <data>/<owner>/<name>.git
+  std::filesystem::path credentials_file;  // empty: nobody can push, private repositories cannot be read
+  BackendLimits limits;
+};
+
+// Thread-safe.
+class GitService {
+ public:
+  GitService(ServiceOptions options, const base::Clock& clock, base::MetricsRegistry& metrics);
+
+  struct Summary {
+    int status = 0;  // 0: the peer went away
+    std::string user, error;
+    std::uint64_t bytes_in = 0, bytes_out = 0;
+  };
+  // Answers the exchange in every case.
+  Summary handle(base::HttpExchange& exchange);
+  // What is missing before this role can serve.
+  base::Result<void> ready() const;
+
+ private:
+  Summary refuse(base::HttpExchange& exchange, int status, const std::string& message) const;
+  Summary ask_for_user(base::HttpExchange& exchange, const std::string& message) const;
+
+  ServiceOptions options_;
+  Repositories repositories_;
+  Credentials credentials_;
+  base::MetricsRegistry& metrics_;
+};
+
+}  // namespace causeway::api::git
