@@ -128,3 +128,11 @@ std::string run_namespace(std::string_view cluster_uid);
 }  // namespace causeway::crds
 
 #include "crds/assignment/fields.hpp"
+
+// Instantiated once, in assignment.cpp.
+extern template causeway::kube::Result<causeway::crds::Assignment>
+causeway::kube::from_json<causeway::crds::Assignment>(const causeway::kube::json::value&);
+extern template causeway::kube::json::value causeway::kube::to_json<causeway::crds::Assignment>(
+    const causeway::crds::Assignment&);
+extern template causeway::kube::Object causeway::kube::encode<causeway::crds::Assignment>(
+    const causeway::crds::Assignment&);

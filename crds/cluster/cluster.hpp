@@ -336,3 +336,10 @@ bool is_protected(const Cluster& cluster);
 }  // namespace causeway::crds
 
 #include "crds/cluster/fields.hpp"
+
+// Instantiated once, in cluster.cpp.
+extern template causeway::kube::Result<causeway::crds::Cluster> causeway::kube::from_json<causeway::crds::Cluster>(
+    const causeway::kube::json::value&);
+extern template causeway::kube::json::value causeway::kube::to_json<causeway::crds::Cluster>(
+    const causeway::crds::Cluster&);
+extern template causeway::kube::Object causeway::kube::encode<causeway::crds::Cluster>(const causeway::crds::Cluster&);

@@ -245,3 +245,9 @@ std::string_view owner_of_namespace(std::string_view ns);
 }  // namespace causeway::crds
 
 #include "crds/demo/fields.hpp"
+
+// Instantiated once, in demo.cpp.
+extern template causeway::kube::Result<causeway::crds::Demo> causeway::kube::from_json<causeway::crds::Demo>(
+    const causeway::kube::json::value&);
+extern template causeway::kube::json::value causeway::kube::to_json<causeway::crds::Demo>(const causeway::crds::Demo&);
+extern template causeway::kube::Object causeway::kube::encode<causeway::crds::Demo>(const causeway::crds::Demo&);

@@ -83,3 +83,11 @@ std::string template_name(std::string_view family, std::int64_t version);
 }  // namespace causeway::crds
 
 #include "crds/image_template/fields.hpp"
+
+// Instantiated once, in image_template.cpp.
+extern template causeway::kube::Result<causeway::crds::ImageTemplate>
+causeway::kube::from_json<causeway::crds::ImageTemplate>(const causeway::kube::json::value&);
+extern template causeway::kube::json::value causeway::kube::to_json<causeway::crds::ImageTemplate>(
+    const causeway::crds::ImageTemplate&);
+extern template causeway::kube::Object causeway::kube::encode<causeway::crds::ImageTemplate>(
+    const causeway::crds::ImageTemplate&);

@@ -118,3 +118,9 @@ inline constexpr std::string_view kStalled = "Stalled";
 }  // namespace causeway::crds
 
 #include "crds/repo/fields.hpp"
+
+// Instantiated once, in repo.cpp.
+extern template causeway::kube::Result<causeway::crds::Repo> causeway::kube::from_json<causeway::crds::Repo>(
+    const causeway::kube::json::value&);
+extern template causeway::kube::json::value causeway::kube::to_json<causeway::crds::Repo>(const causeway::crds::Repo&);
+extern template causeway::kube::Object causeway::kube::encode<causeway::crds::Repo>(const causeway::crds::Repo&);

@@ -75,10 +75,17 @@ bool decode_members(T& out, const json::value& in, Failure& failure) {
   const json::object* object = in.if_object();
   if (!object) return wrong_type(failure, "an object", in);
   bool ok = true;
-  for_each_field<T>([&](auto descriptor, const Row&, std::string_view name) {
+  for_each_field<T>([&](auto descriptor, const Row& row, std::string_view name) {
     if (!ok) return;
     const json::value* member = object->if_contains(name);
     if (!member || member->is_null()) return;  // null is absent, as in Kubernetes
+    if constexpr (std::same_as<std::remove_cvref_t<decltype(out.*descriptor.pointer)>, std::string>) {
+      // `cpu: 2` is as good a quantity as `cpu: "2"`.
+      if (row.format == "quantity" && member->is_int64()) {
+        out.*descriptor.pointer = std::to_string(member->get_int64());
+        return;
+      }
+    }
     if (!decode_into(out.*descriptor.pointer, *member, failure)) {
       failure.inside_member(name);
       ok = false;

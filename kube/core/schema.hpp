@@ -42,8 +42,9 @@ struct Row {
   std::int64_t max_properties = kUnset;                   // maps
   std::int64_t max_value_length = kUnset;                 // maps of strings: each value
   std::string_view pattern{};                             // strings, and the items of lists of strings (RE2)
-  std::string_view format{};                              // "date-time"; others are not checked by the server
-  std::string_view example{};                             // JSON text, for the reference page
+  // "quantity", "duration", "decimal" (a number as text), "cidr", "date-time" (RFC 3339); strings and items of lists
+  std::string_view format{};
+  std::string_view example{};  // JSON text, for the reference page
 
   ListType list = ListType::Atomic;
   std::string_view list_key{};  // ListType::Map: the JSON name of the item's key
