@@ -16,7 +16,7 @@ namespace causeway::kube {
 struct ReconcileResult {
   std::optional<base::Duration> requeue_after{};  // forget the back-off, come again then
   std::optional<std::string> error{};             // come again with back-off
-  bool terminal = false;                        // an error that only a change of the object can cure: no retry
+  bool terminal = false;                          // an error that only a change of the object can cure: no retry
 
   static ReconcileResult done() { return {}; }
   static ReconcileResult after(base::Duration d) { return {.requeue_after = d}; }
@@ -41,16 +41,18 @@ class Controller {
 
   template <class T>
   void watch(Informer<T>& informer) {
-    informer.add_handler([this](const ObjectKey& key, const auto& old, const auto&) {
-      enqueue(key, !old);
+    informer.add_handler([this, &informer](const ObjectKey& key, const auto& old, const auto&) {
+      enqueue(key, !old && !informer.synced());
     });
   }
   // Both the old and the new object are mapped.
   template <class T>
   void watch(Informer<T>& informer, std::function<std::vector<ObjectKey>(const T&)> map) {
-    informer.add_handler([this, map](const ObjectKey&, const auto& old, const auto& now) {
-      if (old) for (const auto& key : map(*old)) enqueue(key, false);
-      if (now) for (const auto& key : map(*now)) enqueue(key, !old);
+    informer.add_handler([this, &informer, map](const ObjectKey&, const auto& old, const auto& now) {
+      if (old)
+        for (const auto& key : map(*old)) enqueue(key, false);
+      if (now)
+        for (const auto& key : map(*now)) enqueue(key, !old && !informer.synced());
     });
   }
   // Low priority is for initial objects.

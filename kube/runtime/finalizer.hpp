@@ -1,6 +1,6 @@
 #pragma once
-// Finalizers: added before anything is made, removed after everything is gone. Both as JSON patches with a test, so that
-// another writer's finalizer is never lost.
+// Finalizers: added before anything is made, removed after everything is gone. Both as JSON patches with a test, so
+// that another writer's finalizer is never lost.
 
 #include "kube/client/client.hpp"
 

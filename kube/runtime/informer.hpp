@@ -20,7 +20,8 @@ struct InformerOptions {
 };
 
 // Thread-safe. Objects handed out are immutable and shared; they may be a moment older than the server's.
-// T is Object (dynamic), or a kind with a C++ type (an object that does not decode is logged, counted and left out).
+// T is Object (dynamic), or a kind with a C++ type. An object that does not decode is logged and counted; if an earlier
+// version of it did, that one stays (taking it for deleted would tear down what belongs to it), else it is left out.
 template <class T>
 class Informer {
  public:
@@ -31,7 +32,7 @@ class Informer {
 
   virtual ~Informer() = default;
   virtual const ResourceType& type() const = 0;
-  virtual bool synced() const = 0;  // the first list is in
+  virtual bool synced() const = 0;                      // the first list is in
   virtual Pointer get(const ObjectKey& key) const = 0;  // null: not there
   virtual std::vector<Pointer> list(std::string_view ns = {}) const = 0;
   virtual std::vector<Pointer> by_index(const std::string& index, const std::string& value) const = 0;

@@ -1,11 +1,14 @@
 #pragma once
-// A set of informers on one API server, started and stopped together. The Manager has one for its own cluster; a program
-// that follows another cluster as well (a region following its hub) makes a second.
+// A set of informers on one API server, started and stopped together. The Manager has one for its own cluster; a
+// program that follows another cluster as well (a region following its hub) makes a second.
 
 #include <memory>
 #include <stop_token>
+#include <string>
+#include <typeindex>
 
 #include "base/metrics.hpp"
+#include "kube/runtime/erased_informer.hpp"
 #include "kube/runtime/informer.hpp"
 
 namespace causeway::kube {
@@ -27,6 +30,10 @@ class Informers {
   std::string describe_unsynced() const;         // for /readyz: which, and the last error of each
 
  private:
+  // The informer of (type, options) for objects of C++ type `t`, made when it is not there.
+  ErasedInformer& find_or_make(const ResourceType& type, InformerOptions options, std::type_index t,
+                               ErasedInformer::Decode decode);
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -1,7 +1,8 @@
 #pragma once
 // The frame of a controller program: client, informers, controllers, leader election, probes and metrics, started and
-// stopped in controller-runtime's order: probes/metrics → informers → non-leader work → (leadership) → leader work; stop
-// in reverse, the lease released last. Losing the lease ends run() with an error: the process exits and starts anew.
+// stopped in controller-runtime's order: probes/metrics → informers → non-leader work → (leadership) → leader work;
+// stop in reverse, the lease released last. Losing the lease ends run() with an error: the process exits and starts
+// anew.
 
 #include <functional>
 #include <memory>
@@ -19,9 +20,9 @@
 namespace causeway::kube {
 
 struct ManagerOptions {
-  std::string name;                      // "causeway-operator-hub": user agent, event source
+  std::string name;  // "causeway-operator-hub": user agent, event source
   ClientConfig config;
-  std::optional<LeaseOptions> leader{};    // nullopt: always leader
+  std::optional<LeaseOptions> leader{};  // nullopt: always leader
   std::string listen = "0.0.0.0:8080";   // /healthz /readyz /metrics; empty: none
 };
 
@@ -54,6 +55,7 @@ class Manager {
   void add_ready_check(std::string name, std::function<base::Result<void>()> check);
 
   bool leading() const;
+  std::uint16_t port() const;  // of the probes, while run() runs
   base::Result<void> run(std::stop_token stop);
 
  private:
