@@ -1,0 +1,59 @@
+#include "base/relay_route.hpp"
+
+#include <algorithm>
+
+#include "base/http_wire.hpp"
+
+namespace causeway::base {
+namespace {
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+std::string bare_host(std::string_view value) {
+  if (value.starts_with('[')) {
+    value = value.substr(1, value.find(']') - 1);
+  } else {
+    value = value.substr(0, value.find(':'));
+  }
+  std::string host(value);
+  if (host.ends_with('.')) host.pop_back();
+  std::transform(host.begin(), host.end(), host.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return host;
+}
+
+}  // namespace
+
+RelayHead find_host(std::string_view arrived) {
+  RelayHead result;
+  const HeadScan scan = scan_head(arrived);
+  if (scan.refusal) {
+    result.complete = true;
+    result.refusal = scan.refusal;
+    return result;
+  }
+  if (scan.size == 0) return result;
+  result.complete = true;
+  std::string_view rest = arrived.substr(scan.skip, scan.size);
+  rest.remove_prefix(rest.find("\r\n") + 2);  // the request line
+  std::size_t hosts = 0;
+  while (!rest.starts_with("\r\n")) {
+    const std::size_t end = rest.find("\r\n");
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(end + 2);
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos || !same_text(line.substr(0, colon), "Host")) continue;
+    ++hosts;
+    result.host = bare_host(trim(line.substr(colon + 1)));
+  }
+  if (hosts != 1 || result.host.empty()) {
+    result.refusal = Refusal{400, "the request needs exactly one Host header: it says where it should go"};
+  }
+  return result;
+}
+
+}  // namespace causeway::base
