@@ -10,7 +10,7 @@ namespace {
 using crds::Demo;
 using crds::ImageTemplate;
 
-const std::string kByFamily = "family";
+const std::string kByFamily = "template-family";
 
 template <class T>
 std::vector<const T*> pointers(const std::vector<std::shared_ptr<const T>>& objects) {

@@ -1,0 +1,92 @@
+#include "operator/build/build_run.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fstream>
+#include <iostream>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/files.hpp"
+#include "base/shutdown.hpp"
+#include "kube/core/codec.hpp"
+#include "operator/build/buildah.hpp"
+#include "operator/build/context.hpp"
+#include "operator/build/git_fetch.hpp"
+
+namespace causeway::op::build {
+namespace {
+
+base::Result<BuildSpec> load_spec(const std::string& file) {
+  auto text = base::read_file(file);
+  if (!text) return text.error();
+  boost::json::error_code error;
+  const auto value = boost::json::parse(*text, error);
+  if (error) return base::Error{base::ErrorCode::kInvalidArgument, file + ": not JSON: " + error.message()};
+  auto spec = kube::from_json<BuildSpec>(value);
+  if (!spec) return base::Error{base::ErrorCode::kInvalidArgument, file + ": " + spec.error().message};
+  return *spec;
+}
+
+}  // namespace
+
+BuildResult run_build(const BuildSpec& spec, const RunPaths& paths, std::stop_token stop) {
+  const auto& clock = base::system_clock();
+  const auto deadline = clock.steady() + std::chrono::seconds(spec.timeout_seconds);
+  const auto left = [&] { return std::max<base::Duration>(deadline - clock.steady(), std::chrono::seconds(1)); };
+  const auto checkout = paths.work / "source", scratch = paths.work / "scratch";
+  std::error_code error;
+  std::filesystem::create_directories(scratch, error);
+  if (error) return {{}, {}, BuildReason::BuilderFailed, scratch.string() + ": " + error.message()};
+
+  std::cout << "Fetching " << spec.commit << " of " << spec.repository << std::endl;
+  const base::Duration fetch_time = std::min<base::Duration>(left(), std::chrono::minutes(10));
+  auto result =
+      fetch_commit(spec.repository, spec.commit, checkout,
+                   {.credentials = paths.git_credentials, .scratch = scratch, .timeout = fetch_time, .stop = stop});
+  if (result.reason != BuildReason::None) return result;
+
+  Context context;
+  result = prepare_context(spec, checkout, scratch, context);
+  if (result.reason != BuildReason::None) return result;
+
+  BuildahOptions buildah{.registry_certs = paths.registry_certs, .scratch = scratch, .timeout = left(), .stop = stop};
+  std::cout << "Building " << spec.image << ":" << spec.tag << std::endl;
+  result = build_image(spec, context, buildah);
+  if (result.reason != BuildReason::None) return result;
+
+  std::cout << "Pushing " << spec.image << ":" << spec.tag << std::endl;
+  buildah.timeout = left();
+  result = push_image(spec, buildah);
+  if (result.reason == BuildReason::None) std::cout << "Pushed " << spec.image << "@" << result.digest << std::endl;
+  return result;
+}
+
+int build_run_main(int argc, char** argv) {
+  base::ShutdownSignal shutdown;
+  CLI::App app{"Inside a build's pod: fetches a commit, builds its image and pushes it"};
+  app.name("causeway-operator build-run");
+  std::string spec_file, certs, credentials, work = "/tmp/build", termination_log = "/dev/termination-log";
+  app.add_option("--spec", spec_file, "JSON of what to build")->required();
+  app.add_option("--registry-certs", certs, "folder with the registry's ca.crt");
+  app.add_option("--git-credentials", credentials, "folder with the files username and password");
+  app.add_option("--work", work, "folder for checkout and scratch files; must be empty or absent")
+      ->capture_default_str();
+  app.add_option("--termination-log", termination_log, "where the result goes, as JSON")->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+
+  BuildResult result;
+  if (auto spec = load_spec(spec_file); spec) {
+    result =
+        run_build(*spec, {.registry_certs = certs, .git_credentials = credentials, .work = work}, shutdown.token());
+  } else {
+    result = {{}, {}, BuildReason::BuilderFailed, spec.error().message};
+  }
+  if (result.reason != BuildReason::None) std::cout << "FAILED: " << result.message << std::endl;
+  // Written in place: the file is a mount of the kubelet's.
+  std::ofstream(termination_log, std::ios::trunc) << to_termination_log(result);
+  if (result.reason == BuildReason::None) return 0;
+  return is_transient(result.reason) ? kExitTransient : kExitTerminal;
+}
+
+}  // namespace causeway::op::build

@@ -1,0 +1,125 @@
+// The steps of the pod against the real git, a real repository and, where the machine can, the real buildah.
+#include "operator/build/build_run.hpp"
+
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/encoding.hpp"
+#include "base/files.hpp"
+#include "base/process.hpp"
+#include "operator/build/buildah.hpp"
+#include "operator/build/context.hpp"
+#include "operator/build/git_fetch.hpp"
+
+namespace causeway::op::build {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+struct BuildRunTest : testing::Test {
+  static std::string must(std::vector<std::string> argv, const fs::path& cwd) {
+    base::ProcessSpec spec;
+    spec.argv = std::move(argv);
+    spec.cwd = cwd.string();
+    spec.env = {{"PATH", std::getenv("PATH")}, {"HOME", "/nonexistent"},
+                {"GIT_AUTHOR_NAME", "Ada"},    {"GIT_AUTHOR_EMAIL", "ada@example.org"},
+                {"GIT_COMMITTER_NAME", "Ada"}, {"GIT_COMMITTER_EMAIL", "ada@example.org"},
+                {"GIT_CONFIG_NOSYSTEM", "1"},  {"GIT_CONFIG_GLOBAL", "/dev/null"}};
+    auto ran = base::run_checked(spec);
+    EXPECT_TRUE(ran.ok()) << (ran.ok() ? "" : ran.error().message);
+    auto out = ran.ok() ? ran->out : std::string();
+    while (!out.empty() && out.back() == '\n') out.pop_back();
+    return out;
+  }
+  void SetUp() override {
+    fs::create_directories(origin);
+    must({"git", "init", "-q", "--initial-branch=main", "."}, origin);
+    commit("one", "Dockerfile", "FROM scratch\nCOPY . /\n");
+    first = must({"git", "rev-parse", "HEAD"}, origin);
+    commit("two", "app.py", "print(2)\n");
+    second = must({"git", "rev-parse", "HEAD"}, origin);
+  }
+  void commit(const std::string& message, const std::string& file, const std::string& content) {
+    std::ofstream(origin / file) << content;
+    must({"git", "add", "-A"}, origin);
+    must({"git", "commit", "-q", "-m", message}, origin);
+  }
+  FetchOptions options() {
+    fs::create_directories(folder.path() / "scratch");
+    return {.credentials = {}, .scratch = folder.path() / "scratch", .timeout = std::chrono::seconds(30), .stop = {}};
+  }
+
+  base::TemporaryDirectory folder{"causeway-build"};
+  fs::path origin = folder.path() / "origin";
+  std::string first, second;
+};
+
+TEST_F(BuildRunTest, FetchesTheExactCommitWithoutItsHistory) {
+  const auto into = folder.path() / "source";
+  const auto result = fetch_commit("file://" + origin.string(), first, into, options());
+  ASSERT_EQ(result.reason, BuildReason::None) << result.message;
+  EXPECT_TRUE(fs::exists(into / "Dockerfile"));
+  EXPECT_FALSE(fs::exists(into / "app.py")) << "only the second commit has it";
+  EXPECT_FALSE(fs::exists(into / ".git"));
+}
+
+TEST_F(BuildRunTest, ACommitThatIsNotThere) {
+  const auto result = fetch_commit("file://" + origin.string(), std::string(40, '1'), folder.path() / "s", options());
+  EXPECT_EQ(result.reason, BuildReason::RevisionNotFound);
+  EXPECT_THAT(result.message, HasSubstr(std::string(40, '1')));
+}
+
+TEST_F(BuildRunTest, AServerThatIsNotThere) {
+  const auto result = fetch_commit("http://127.0.0.1:1/ada/x.git", first, folder.path() / "s", options());
+  EXPECT_EQ(result.reason, BuildReason::GitUnavailable) << result.message;
+}
+
+TEST_F(BuildRunTest, TheSubcommandAnswersInTheTerminationLog) {
+  const auto spec_file = folder.path() / "spec.json", log = folder.path() / "termination-log";
+  ASSERT_TRUE(base::write_file_atomic(spec_file, R"({"repository":"file://)" + origin.string() + R"(","commit":")" +
+                                                     first + R"(","path":"nowhere","image":"r/x","tag":"t"})")
+                  .ok());
+  std::vector<std::string> arguments{"build-run",         "--spec", spec_file, "--work", folder.path() / "work",
+                                     "--termination-log", log};
+  std::vector<char*> argv;
+  for (auto& a : arguments) argv.push_back(a.data());
+  EXPECT_EQ(build_run_main(static_cast<int>(argv.size()), argv.data()), kExitTerminal);
+  const auto text = base::read_file(log);
+  ASSERT_TRUE(text.ok());
+  EXPECT_THAT(*text, HasSubstr("\"reason\":\"RevisionNotFound\""));
+  EXPECT_THAT(*text, HasSubstr("nowhere"));
+}
+
+TEST_F(BuildRunTest, BuildsWithBuildahAndSaysWhichStepFailed) {
+  if (!base::find_program("buildah") || geteuid() != 0) GTEST_SKIP() << "needs buildah and root";
+  BuildSpec spec;
+  spec.commit = first;
+  spec.image = "localhost/causeway-test-" + base::random_hex(8);
+  spec.tag = "t";
+  const auto checkout = folder.path() / "source", scratch = folder.path() / "scratch";
+  ASSERT_EQ(fetch_commit("file://" + origin.string(), second, checkout, options()).reason, BuildReason::None);
+  Context context;
+  ASSERT_EQ(prepare_context(spec, checkout, scratch, context).reason, BuildReason::None);
+  BuildahOptions buildah{.registry_certs = {}, .scratch = scratch, .timeout = std::chrono::minutes(2), .stop = {}};
+  const auto built = build_image(spec, context, buildah);
+  EXPECT_EQ(built.reason, BuildReason::None) << built.message;
+  must({"buildah", "--storage-driver", "vfs", "rmi", spec.image + ":" + spec.tag}, folder.path());
+
+  std::ofstream(checkout / "Dockerfile") << "FROM scratch\nCOPY nothing-here /\n";
+  const auto broken = build_image(spec, context, buildah);
+  EXPECT_EQ(broken.reason, BuildReason::DockerfileFailed);
+  EXPECT_THAT(broken.message, HasSubstr("COPY nothing-here"));
+
+  buildah.timeout = std::chrono::seconds(5);
+  BuildSpec unreachable = spec;
+  unreachable.image = "127.0.0.1:1/x";
+  std::stop_source stop;
+  stop.request_stop();
+  buildah.stop = stop.get_token();
+  EXPECT_EQ(push_image(unreachable, buildah).reason, BuildReason::RegistryUnavailable);
+}
+
+}  // namespace
+}  // namespace causeway::op::build

@@ -1,0 +1,133 @@
+#include "operator/build/git_fetch.hpp"
+
+#include <cstdlib>
+#include <iostream>
+
+#include "base/files.hpp"
+#include "base/process.hpp"
+
+namespace causeway::op::build {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string shell_quote(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
+  return out + "'";
+}
+
+// git asks this program; it reads the mounted files, so that the password is in no argument, variable or configuration.
+base::Result<std::string> write_askpass(const FetchOptions& options) {
+  const auto script = options.scratch / "askpass";
+  const auto file = [&](const char* name) { return shell_quote((options.credentials / name).string()); };
+  auto written = base::write_file_atomic(
+      script,
+      "#!/bin/sh\ncase $1 in Username*) cat " + file("username") + " ;; *) cat " + file("password") + " ;; esac\n",
+      0700);
+  if (!written) return written.error();
+  return script.string();
+}
+
+std::map<std::string, std::string> environment(const std::string& askpass) {
+  const char* path = std::getenv("PATH");
+  std::map<std::string, std::string> env{{"PATH", path ? path : "/usr/local/bin:/usr/bin:/bin"},
+                                         {"HOME", "/nonexistent"},
+                                         {"LC_ALL", "C.UTF-8"},
+                                         {"GIT_CONFIG_NOSYSTEM", "1"},
+                                         {"GIT_CONFIG_GLOBAL", "/dev/null"},
+                                         {"GIT_TERMINAL_PROMPT", "0"},
+                                         {"GIT_ASKPASS", askpass}};
+  // The machine's own authorities and its way out, where there are any.
+  for (const char* name : {"SSL_CERT_FILE", "GIT_SSL_CAINFO", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy",
+                           "http_proxy", "no_proxy"}) {
+    if (const char* value = std::getenv(name)) env[name] = value;
+  }
+  return env;
+}
+
+std::string last_lines(const std::string& text, std::size_t bytes = 1000) {
+  auto begin = text.size() > bytes ? text.size() - bytes : 0;
+  return text.substr(begin);
+}
+
+}  // namespace
+
+BuildReason classify_git_failure(std::string_view text) {
+  const auto says = [&](std::string_view words) { return text.find(words) != std::string_view::npos; };
+  for (const auto words :
+       {"not our ref", "couldn't find remote ref", "unadvertised object", "repository not found",
+        "Repository not found", "returned error: 404", "error: 403", "Authentication failed", "could not read Username",
+        "unable to read tree", "no such remote ref", "not a git repository", "bad object"}) {
+    if (says(words)) return BuildReason::RevisionNotFound;
+  }
+  // "fatal: repository 'http://…/' not found"
+  if (says("fatal: repository '") && says("' not found")) return BuildReason::RevisionNotFound;
+  return BuildReason::GitUnavailable;
+}
+
+BuildResult fetch_commit(const std::string& repository, const std::string& commit, const fs::path& into,
+                         const FetchOptions& options) {
+  const auto failed = [](BuildReason reason, std::string message) {
+    return BuildResult{{}, {}, reason, std::move(message)};
+  };
+  std::string askpass = "/bin/false";
+  if (fs::exists(options.credentials / "password")) {
+    auto script = write_askpass(options);
+    if (!script) return failed(BuildReason::BuilderFailed, script.error().message);
+    askpass = *script;
+  }
+  const auto env = environment(askpass);
+  std::error_code error;
+  fs::create_directories(into, error);
+  if (error) return failed(BuildReason::BuilderFailed, into.string() + ": " + error.message());
+
+  const auto git = [&](std::vector<std::string> arguments) {
+    base::ProcessSpec spec;
+    spec.argv = {"git",
+                 "-c",
+                 "protocol.version=2",
+                 "-c",
+                 "http.followRedirects=false",
+                 "-c",
+                 "core.hooksPath=/dev/null",
+                 "-c",
+                 "advice.detachedHead=false",
+                 "-c",
+                 "transfer.fsckObjects=true",
+                 "-c",
+                 "fetch.recurseSubmodules=false"};
+    spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
+    spec.cwd = into.string();
+    spec.env = env;
+    base::RunOptions run;
+    run.timeout = options.timeout;
+    run.stop = options.stop;
+    run.on_err_line = [](std::string_view line) { std::cout << line << std::endl; };
+    return base::run(spec, run);
+  };
+
+  const std::vector<std::vector<std::string>> steps{{"init", "--quiet", "--initial-branch=build"},
+                                                    {"fetch", "--no-tags", "--depth=1", "--", repository, commit},
+                                                    {"checkout", "--quiet", "--force", "--detach", commit}};
+  for (const auto& step : steps) {
+    auto ran = git(step);
+    if (!ran) {
+      if (ran.error().code == base::ErrorCode::kCancelled || ran.error().code == base::ErrorCode::kTimeout)
+        return failed(BuildReason::GitUnavailable, "git " + step[0] + " did not end in time: " + ran.error().message);
+      return failed(BuildReason::BuilderFailed, ran.error().message);
+    }
+    if (ran->status.success()) continue;
+    auto reason = step[0] == "fetch" ? classify_git_failure(ran->err) : BuildReason::BuilderFailed;
+    const std::string what =
+        reason == BuildReason::RevisionNotFound
+            ? "commit " + commit + " cannot be had from " + repository
+            : "git " + step[0] + " from " + repository + " failed (" + ran->status.describe() + ")";
+    return failed(reason, what + ":\n" + last_lines(ran->err));
+  }
+  fs::remove_all(into / ".git", error);
+  if (error) return failed(BuildReason::BuilderFailed, "removing .git: " + error.message());
+  return {};
+}
+
+}  // namespace causeway::op::build
