@@ -1,0 +1,112 @@
+#include "operator/region/mirror_controller.hpp"
+
+#include "base/log.hpp"
+#include "operator/region/mirror.hpp"
+#include "operator/region/workload.hpp"
+
+namespace causeway::op::region {
+
+namespace log = base::log;
+namespace resources = kube::resources;
+using kube::ReconcileResult;
+
+namespace {
+constexpr auto kManager = "causeway-region";
+constexpr auto kRecheck = std::chrono::seconds(5);
+}  // namespace
+
+MirrorController::MirrorController(kube::Manager& manager, kube::Client& hub, kube::Informers& hub_informers,
+                                   std::string hub_ns, std::string ns)
+    : manager_(manager),
+      hub_(hub),
+      hub_informers_(hub_informers),
+      hub_ns_(std::move(hub_ns)),
+      ns_(std::move(ns)),
+      hub_assignments_(hub_informers.informer<crds::Assignment>({.ns = hub_ns_})),
+      hub_secrets_(hub_informers.objects(resources::kSecret, {.ns = hub_ns_})),
+      mirrors_(manager.informer<crds::Assignment>({.ns = ns_})) {
+  auto& controller =
+      manager.controller({.name = "mirror", .workers = 2},
+                         [this](const kube::ObjectKey& key, std::stop_token stop) { return reconcile(key, stop); });
+  // Both sides have the same names; the namespaces differ.
+  const auto by_name = [ns = ns_](const crds::Assignment& a) {
+    return std::vector<kube::ObjectKey>{{ns, a.metadata.name}};
+  };
+  controller.watch<crds::Assignment>(hub_assignments_, by_name);
+  controller.watch<crds::Assignment>(mirrors_, by_name);
+  controller.watch<kube::Object>(hub_secrets_, [this](const kube::Object& secret) {
+    std::vector<kube::ObjectKey> keys;
+    for (const auto& a : hub_assignments_.list())
+      for (const auto& s : a->spec.env_from)
+        if (s.name == kube::name_of(secret)) keys.push_back({ns_, a->metadata.name});
+    return keys;
+  });
+}
+
+ReconcileResult MirrorController::reconcile(const kube::ObjectKey& key, std::stop_token) {
+  if (!hub_informers_.synced()) return ReconcileResult::after(kRecheck);  // the hub is away: nothing is concluded
+  const auto hub = hub_assignments_.get({hub_ns_, key.name});
+  const auto mirror = mirrors_.get(key);
+  const auto action = decide_mirror(hub.get(), mirror.get());
+  switch (action.kind) {
+    case MirrorAction::Kind::kNothing:
+      break;
+    case MirrorAction::Kind::kWrite:
+      if (auto r = copy_secrets(*hub); !r) return ReconcileResult::failed(r.error());
+      if (auto r = write(*hub); !r) return ReconcileResult::failed(r.error());
+      break;
+    case MirrorAction::Kind::kRemove:
+      if (auto r = manager_.client().remove(crds::Assignment::kResource, ns_, key.name); !r)
+        return ReconcileResult::failed(r.error());
+      break;
+    case MirrorAction::Kind::kKeep:
+      log::warn("the hub has no such assignment and never asked for its removal: it runs on",
+                {{"assignment", key.name}});
+      break;
+  }
+  if (action.report) {
+    if (auto r = report(*hub, *mirror); !r) return ReconcileResult::failed(r.error());
+  }
+  return ReconcileResult::done();
+}
+
+kube::Result<void> MirrorController::write(const crds::Assignment& hub) {
+  auto object = kube::encode(mirror_of(hub, ns_));
+  object.erase("status");
+  auto r = manager_.client().apply(crds::Assignment::kResource, object, {.field_manager = kManager, .force = true});
+  if (!r) return r.error();
+  if (auto written = kube::decode<crds::Assignment>(*r)) mirrors_.observe_write(*written);
+  return {};
+}
+
+kube::Result<void> MirrorController::copy_secrets(const crds::Assignment& hub) {
+  if (hub.spec.env_from.empty() || hub.spec.desired == crds::Desired::Absent) return {};
+  for (const auto& object : tenant_objects(hub)) {
+    auto r = manager_.client().apply(object.type, object.object, {.field_manager = kManager, .force = true});
+    if (!r) return r.error();
+  }
+  for (const auto& wanted : hub.spec.env_from) {
+    const auto secret = hub_secrets_.get({hub_ns_, wanted.name});
+    if (!secret) return kube::Error::local("Secret " + hub_ns_ + "/" + wanted.name + " has not arrived yet");
+    auto copy = kube::make_object(resources::kSecret, hub.spec.tenant_namespace, wanted.name);
+    copy["metadata"].as_object()["labels"] =
+        kube::Object{{kLabelManagedBy, kManagedBy}, {kLabelAssignment, hub.metadata.name}};
+    if (const auto* type = secret->if_contains("type")) copy["type"] = *type;
+    if (const auto* data = secret->if_contains("data")) copy["data"] = *data;
+    auto r = manager_.client().apply(resources::kSecret, copy, {.field_manager = kManager, .force = true});
+    if (!r) return r.error();
+  }
+  return {};
+}
+
+kube::Result<void> MirrorController::report(const crds::Assignment& hub, const crds::Assignment& mirror) {
+  crds::Assignment after = hub;
+  after.status = mirror.status;
+  after.status.observed_generation = hub.metadata.generation;  // the mirror counts its own
+  for (auto& c : after.status.conditions) c.observed_generation = hub.metadata.generation;
+  auto r = hub_.patch_status(hub, after);
+  if (!r && r.error().not_found()) return {};  // deleted meanwhile: its event follows
+  return r;
+}
+
+}  // namespace causeway::op::region

@@ -1,0 +1,178 @@
+#include "operator/region/observation.hpp"
+
+#include <algorithm>
+
+#include "operator/region/workload.hpp"
+
+namespace causeway::op::region {
+
+using crds::AssignmentStage;
+using kube::Object;
+
+namespace {
+
+struct Trouble {
+  std::string reason, message;
+  bool unschedulable = false;
+};
+
+bool pod_ready(const Object& pod) {
+  return !kube::deleting(pod) && kube::condition_is_true(kube::conditions_of(pod), "Ready");
+}
+
+std::string_view record_of(const Object& pod) {
+  return kube::annotation_of(pod, kAnnotationDeployment);
+}
+
+// Why this container does not run, in words of somebody who can change it.
+std::optional<Trouble> container_trouble(const Object& status) {
+  const auto waiting = kube::string_at(status, "state.waiting.reason");
+  const auto detail = std::string(kube::string_at(status, "state.waiting.message"));
+  if (waiting == "ImagePullBackOff" || waiting == "ErrImagePull" || waiting == "InvalidImageName")
+    return Trouble{"ImagePullFailed", "the image cannot be pulled: " + detail};
+  if (waiting == "CreateContainerConfigError" || waiting == "CreateContainerError" || waiting == "RunContainerError")
+    return Trouble{"ContainerNotCreated", "the container cannot be created: " + detail};
+  const auto restarts = kube::int_at(status, "restartCount");
+  const auto* last = kube::object_at(status, "lastState.terminated");
+  const auto* now = kube::object_at(status, "state.terminated");
+  const Object* ended = now ? now : last;
+  if (ended && (waiting == "CrashLoopBackOff" || restarts > 0 || now)) {
+    if (kube::string_at(*ended, "reason") == "OOMKilled")
+      return Trouble{"OutOfMemory", "the application used more memory than resources.memory allows and was killed"};
+    const auto code = std::to_string(kube::int_at(*ended, "exitCode"));
+    if (waiting == "CrashLoopBackOff" || restarts > 1)
+      return Trouble{"Crashing", "the application ends by itself (exit code " + code + ", started " +
+                                     std::to_string(restarts + 1) + " times); its log says why"};
+  }
+  return {};
+}
+
+std::optional<Trouble> pod_trouble(const Object& pod) {
+  for (const auto& c : kube::conditions_of(pod)) {
+    if (c.type == "PodScheduled" && c.status == "False" && c.reason == "Unschedulable")
+      return Trouble{"NoCapacity", "no node of this region can take it: " + c.message, true};
+  }
+  if (const auto* statuses = kube::array_at(pod, "status.containerStatuses")) {
+    for (const auto& s : *statuses)
+      if (auto t = container_trouble(s.as_object())) return t;
+  }
+  return {};
+}
+
+// Trouble of the version that is wanted, not of what it replaces.
+std::optional<Trouble> find_trouble(const crds::Assignment& a, const Observation& seen) {
+  for (const auto& pod : seen.pods) {
+    if (kube::deleting(*pod) || record_of(*pod) != a.spec.deployment) continue;
+    if (auto t = pod_trouble(*pod)) return t;
+  }
+  if (seen.deployment) {
+    for (const auto& c : kube::conditions_of(*seen.deployment)) {
+      if (c.type == "ReplicaFailure" && c.status == "True") return Trouble{"PodsRefused", c.message};
+      if (c.type == "Progressing" && c.status == "False" && c.reason == "ProgressDeadlineExceeded")
+        return Trouble{"NeverAnswered", "the application did not answer on port " + std::to_string(a.spec.port) +
+                                            " within " + std::to_string(startup_seconds(a)) +
+                                            " s; does it listen on 0.0.0.0 and on $PORT?"};
+    }
+  }
+  return {};
+}
+
+void set_conditions(crds::AssignmentStatus& s, std::int64_t generation, base::WallTime now) {
+  const bool stalled = s.stage == AssignmentStage::RuntimeError;
+  const bool settled = s.stage == AssignmentStage::Running || s.stage == AssignmentStage::Paused ||
+                       s.stage == AssignmentStage::Absent || s.stage == AssignmentStage::Sleeping;
+  const std::string reason = s.reason.empty() ? std::string("AsAsked") : s.reason;
+  const auto set = [&](std::string_view type, bool status) {
+    kube::set_condition(s.conditions,
+                        {.type = std::string(type),
+                         .status = status ? "True" : "False",
+                         .observed_generation = generation,
+                         .last_transition_time = {},
+                         .reason = reason,
+                         .message = s.message},
+                        now);
+  };
+  set(crds::assignment_conditions::kReady, s.ready);
+  set(crds::assignment_conditions::kReconciling, !settled && !stalled);
+  set(crds::assignment_conditions::kStalled, stalled);
+}
+
+}  // namespace
+
+bool rolled_out(const crds::Assignment& a, const Observation& seen) {
+  if (!seen.deployment || a.spec.paused) return false;
+  const Object& d = *seen.deployment;
+  if (kube::int_at(d, "status.observedGeneration") < kube::int_at(d, "metadata.generation")) return false;
+  const auto* annotations = kube::object_at(d, "spec.template.metadata.annotations");
+  const auto* record = annotations ? annotations->if_contains(kAnnotationDeployment) : nullptr;
+  if (!record || !record->is_string() || record->get_string() != a.spec.deployment) return false;
+  const auto wanted = kube::int_at(d, "spec.replicas", 1);
+  return kube::int_at(d, "status.updatedReplicas") == wanted && kube::int_at(d, "status.readyReplicas") >= wanted &&
+         kube::int_at(d, "status.replicas") == wanted;
+}
+
+crds::AssignmentStatus judge(const crds::Assignment& a, const Observation& seen, base::WallTime now) {
+  crds::AssignmentStatus s;
+  s.conditions = a.status.conditions;
+  s.observed_epoch = a.spec.epoch;
+  s.observed_generation = a.metadata.generation;
+
+  const auto settle = [&](AssignmentStage stage, bool ready, std::string reason, std::string message) {
+    s.stage = stage;
+    s.ready = ready;
+    s.reason = std::move(reason);
+    s.message = std::move(message);
+    set_conditions(s, a.metadata.generation, now);
+    return s;
+  };
+
+  for (const auto& pod : seen.pods) {
+    if (kube::deleting(*pod)) continue;
+    ++s.replicas;
+    if (pod_ready(*pod)) {
+      ++s.ready_replicas;
+      // While two versions run, the one that is asked for counts as serving only when nothing else is left.
+      if (s.deployment.empty() || record_of(*pod) != a.spec.deployment) s.deployment = std::string(record_of(*pod));
+    }
+  }
+
+  if (a.spec.desired == crds::Desired::Absent) {
+    s.deployment.clear();
+    if (seen.anything_left || !seen.pods.empty())
+      return settle(AssignmentStage::Pending, false, "Removing", "the workload is being removed");
+    return settle(AssignmentStage::Absent, false, "Removed", "nothing of this demo is left in the region");
+  }
+  if (a.spec.paused) {
+    s.deployment.clear();
+    if (s.replicas > 0) return settle(AssignmentStage::Pending, false, "Pausing", "pods are being stopped");
+    return settle(AssignmentStage::Paused, false, "Paused", "paused; it starts again when spec.paused is false");
+  }
+
+  if (rolled_out(a, seen)) {
+    s.deployment = a.spec.deployment;
+    const bool was_running = a.status.stage == AssignmentStage::Running && a.status.deployment == a.spec.deployment &&
+                             a.status.observed_epoch == a.spec.epoch;
+    if (seen.gateway ? seen.gateway->served : was_running) return settle(AssignmentStage::Running, true, "Serving", "");
+    return settle(AssignmentStage::AppStarting, false, "GatewayNotReady",
+                  "the pods are ready; the gateway does not serve them yet" +
+                      (seen.gateway && !seen.gateway->what.empty() ? " (" + seen.gateway->what + ")" : std::string()));
+  }
+
+  const auto trouble = find_trouble(a, seen);
+  if (s.ready_replicas > 0) {  // something serves, though not (only) what is wanted
+    if (trouble)
+      return settle(AssignmentStage::Running, true, trouble->reason,
+                    "the new version does not start, the previous one serves on: " + trouble->message);
+    if (s.deployment == a.spec.deployment)
+      return settle(AssignmentStage::RunningAppStarting, true, "Scaling", "not all replicas are ready yet");
+    return settle(AssignmentStage::RunningAppStarting, true, "RollingOut",
+                  "the new version starts; the previous one serves until it answers");
+  }
+  if (trouble) {
+    return settle(trouble->unschedulable ? AssignmentStage::Unschedulable : AssignmentStage::RuntimeError, false,
+                  trouble->reason, trouble->message);
+  }
+  return settle(AssignmentStage::AppStarting, false, "Starting", "waiting for the application's first answer");
+}
+
+}  // namespace causeway::op::region

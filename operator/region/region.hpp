@@ -1,0 +1,24 @@
+#pragma once
+// The region role: follows its Assignments on the hub, runs them here, reports, and keeps its place in the federation.
+//
+// Expects Secret causeway-system/hub {url, ca, token, namespace, cluster, region}, written by the hub's bootstrap. A
+// change of where the hub is (url, ca, namespace) ends the process, which starts anew; a new token is taken up as it
+// is.
+
+#include <string>
+
+#include "base/result.hpp"
+#include "kube/runtime/manager.hpp"
+
+namespace causeway::op::region {
+
+struct RegionOptions {
+  std::string ns = "causeway-system";
+  std::string secret = "hub";
+  std::string gateway_url = "http://traefik.causeway-system.svc";
+};
+
+// Registers everything with the manager. An error: no usable Secret (what it lacks).
+base::Result<void> add_to(kube::Manager& manager, const RegionOptions& options);
+
+}  // namespace causeway::op::region
