@@ -57,6 +57,7 @@ bool valid_host(std::string_view host) {
     }
   }
   if (port.empty()) return true;
+  if (port.front() != ':') return false;
   port.remove_prefix(1);
   return port.empty() || (all_digits(port) && port.size() <= 5);
 }

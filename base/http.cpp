@@ -153,7 +153,8 @@ std::optional<Url> parse_url(std::string_view text) {
     return url;
   }
   url.host = parsed->host_address();  // without the brackets of an IPv6 address
-  if (url.host.empty()) return std::nullopt;
+  // Boost.URL 1.81 takes what follows the digits of a port as a path.
+  if (url.host.empty() || (!url.path.empty() && url.path.front() != '/')) return std::nullopt;
   if (url.scheme == "http") url.port = 80;
   if (url.scheme == "https") url.port = 443;
   if (parsed->has_port() && !parsed->port().empty()) {
