@@ -34,7 +34,7 @@ say() { printf '%s\n' "$*" >&2; }
 fail() { # fail WHAT-IS-WRONG [LINE...]: what to do about it
 	printf 'onebox/build.sh: %s\n' "$1" >&2
 	shift
-	[ $# -eq 0 ] || printf '  %s\n' "$@" >&2
+	[ $# -eq 0 ] || printf '%s\n' "$@" | sed 's/^/  /' >&2
 	exit 1
 }
 
@@ -59,10 +59,11 @@ cached() {
 			building=$(mktemp -d "$cache/.$name.building.XXXXXX")
 			chmod 755 "$building"
 			# shellcheck disable=SC2064 # the folder of now
-			trap "[ -z \"\${compiler:-}\" ] || kill \"\$compiler\" 2>/dev/null; rm -rf '$building'" EXIT
+			trap "[ -z \"\${compiler:-}\" ] || kill \"\$compiler\" 2>/dev/null || true; rm -rf '$building'" EXIT
+			trap 'exit 130' INT TERM
 			"$1" "$building" "${@:2}" >&2
 			mv -T "$building" "$final"
-			trap - EXIT
+			trap - EXIT INT TERM
 		fi
 		exec {lock}>&-
 	fi
@@ -145,10 +146,11 @@ go_build() {
 	say "Building $title $version from its Go modules ($duration on 2 cores, once)"
 	mkdir "$target"
 	cd "$onebox/$module"
+	export GOWORK=off GOFLAGS=-mod=readonly CGO_ENABLED=0 # whatever this user's Go is set to
 	say "  fetching modules"
-	GOFLAGS=-mod=readonly "$go" list -deps -f '{{.ImportPath}}' "$package" >"$1/packages" 2>"$log" || go_failed "$log"
+	"$go" list -deps -f '{{.ImportPath}}' "$package" >"$1/packages" 2>"$log" || go_failed "$log"
 	say "  compiling up to $(wc -l <"$1/packages") packages with $jobs compilers"
-	CGO_ENABLED=0 GOFLAGS=-mod=readonly "$go" build -v -p "$jobs" -trimpath -buildvcs=false \
+	"$go" build -v -p "$jobs" -trimpath -buildvcs=false \
 		${tags:+-tags "$tags"} -ldflags "$ldflags" -o "$target/$binary" "$package" >"$log" 2>&1 &
 	compiler=$! # not local: an interrupted build stops it, see cached
 	while kill -0 "$compiler" 2>/dev/null; do

@@ -57,8 +57,8 @@ esac
 arguments=()
 if [ "$name" = base ]; then
 	libraries=$context/libraries.$codename
-	[ -f "$libraries" ] || { echo "  there is no list of shared libraries for release '$codename' ($(basename "$libraries"))" >&2; exit 1; }
-	arguments+=(--build-arg "LIBRARIES=$(sed 's/#.*//' "$libraries" | xargs)")
+	[ -f "$libraries" ] || libraries=$context/libraries.other
+	arguments+=(--build-arg "LIBRARIES=$(sed 's/#.*//' "$libraries" | tr '\n' ' ')")
 fi
 
 # Storage of its own, also for what buildah keeps beside it.
