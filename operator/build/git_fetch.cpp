@@ -1,50 +1,14 @@
 #include "operator/build/git_fetch.hpp"
 
-#include <cstdlib>
 #include <iostream>
 
-#include "base/files.hpp"
 #include "base/process.hpp"
+#include "operator/build/git_environment.hpp"
 
 namespace causeway::op::build {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string shell_quote(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
-  return out + "'";
-}
-
-// git asks this program; it reads the mounted files, so that the password is in no argument, variable or configuration.
-base::Result<std::string> write_askpass(const FetchOptions& options) {
-  const auto script = options.scratch / "askpass";
-  const auto file = [&](const char* name) { return shell_quote((options.credentials / name).string()); };
-  auto written = base::write_file_atomic(
-      script,
-      "#!/bin/sh\ncase $1 in Username*) cat " + file("username") + " ;; *) cat " + file("password") + " ;; esac\n",
-      0700);
-  if (!written) return written.error();
-  return script.string();
-}
-
-std::map<std::string, std::string> environment(const std::string& askpass) {
-  const char* path = std::getenv("PATH");
-  std::map<std::string, std::string> env{{"PATH", path ? path : "/usr/local/bin:/usr/bin:/bin"},
-                                         {"HOME", "/nonexistent"},
-                                         {"LC_ALL", "C.UTF-8"},
-                                         {"GIT_CONFIG_NOSYSTEM", "1"},
-                                         {"GIT_CONFIG_GLOBAL", "/dev/null"},
-                                         {"GIT_TERMINAL_PROMPT", "0"},
-                                         {"GIT_ASKPASS", askpass}};
-  // The machine's own authorities and its way out, where there are any.
-  for (const char* name : {"SSL_CERT_FILE", "GIT_SSL_CAINFO", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy",
-                           "http_proxy", "no_proxy"}) {
-    if (const char* value = std::getenv(name)) env[name] = value;
-  }
-  return env;
-}
 
 std::string last_lines(const std::string& text, std::size_t bytes = 1000) {
   auto begin = text.size() > bytes ? text.size() - bytes : 0;
@@ -73,11 +37,11 @@ BuildResult fetch_commit(const std::string& repository, const std::string& commi
   };
   std::string askpass = "/bin/false";
   if (fs::exists(options.credentials / "password")) {
-    auto script = write_askpass(options);
+    auto script = write_askpass(options.scratch, options.credentials);
     if (!script) return failed(BuildReason::BuilderFailed, script.error().message);
     askpass = *script;
   }
-  const auto env = environment(askpass);
+  const auto env = git_environment(askpass);
   std::error_code error;
   fs::create_directories(into, error);
   if (error) return failed(BuildReason::BuilderFailed, into.string() + ": " + error.message());

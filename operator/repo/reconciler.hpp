@@ -1,0 +1,19 @@
+#pragma once
+#include <filesystem>
+
+#include "kube/runtime/manager.hpp"
+#include "operator/settings.hpp"
+
+namespace causeway::op::repo {
+
+struct RepoOptions {
+  std::filesystem::path data = "/var/lib/git";
+  // Imports from addresses inside, and not only by https: for tests and closed networks.
+  bool allow_private_imports = false;
+  base::Duration check_interval = std::chrono::seconds(30);
+};
+
+// The Repo controller, beside the disk with the repositories.
+void add_to(kube::Manager& manager, const Settings& settings, const RepoOptions& options);
+
+}  // namespace causeway::op::repo
