@@ -73,7 +73,7 @@ void value(const kube::Row& row, const std::string& path, const T& v, FieldError
   } else if constexpr (std::same_as<T, std::string>) {
     if (!v.empty()) {
       text(row, path, v, errors);
-    } else if (row.required && row.min_length > 0) {
+    } else if (row.required) {
       missing(path, row, errors);
     }
   } else if constexpr (std::integral<T> && !std::same_as<T, bool>) {

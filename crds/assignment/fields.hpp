@@ -144,7 +144,7 @@ constexpr auto field_rows(const AssignmentStatus*) {
 
 constexpr auto field_rows(const Assignment*) {
   return std::array{
-      kube::Row{.member = "metadata", .doc = "Standard object metadata."},
+      kube::Row{.member = "metadata", .doc = "Standard object metadata.", .max_length = 63},
       kube::Row{.member = "spec", .doc = "What the hub asks of the region.", .required = true},
       kube::Row{.member = "status", .doc = "What the region reports.", .defaulted = true},
   };

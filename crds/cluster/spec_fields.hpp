@@ -175,16 +175,9 @@ constexpr auto field_rules(const ClusterSpec*) {
 
 constexpr auto field_rows(const Cluster*) {
   return std::array{
-      kube::Row{.member = "metadata", .doc = "Standard object metadata."},
+      kube::Row{.member = "metadata", .doc = "Standard object metadata.", .max_length = 63},
       kube::Row{.member = "spec", .doc = "What the cluster should be.", .required = true},
       kube::Row{.member = "status", .doc = "What the cluster is, as Causeway last saw it.", .defaulted = true},
-  };
-}
-
-constexpr auto field_rules(const Cluster*) {
-  return std::array{
-      kube::Rule{.rule = "size(self.metadata.name) <= 63",
-                 .message = "metadata.name becomes a label: at most 63 characters"},
   };
 }
 

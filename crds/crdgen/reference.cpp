@@ -1,5 +1,6 @@
 #include "crds/crdgen/reference.hpp"
 
+#include "crds/patterns.hpp"
 #include "kube/core/object.hpp"
 
 namespace causeway::crds::crdgen {
@@ -40,6 +41,8 @@ std::string scalar_type(const json::object& schema) {
   }
   if (const std::string format = text_at(schema, "format"); format == "date-time") return "time (RFC 3339)";
   if (text_at(schema, "format") == "cidr") return "CIDR";
+  if (text_at(schema, "pattern") == kDurationPattern) return "duration";
+  if (text_at(schema, "pattern") == kDecimalPattern) return "decimal";
   return text_at(schema, "type");
 }
 

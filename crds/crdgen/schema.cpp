@@ -80,6 +80,15 @@ json::object free_form_schema() {
   return {{"x-kubernetes-preserve-unknown-fields", true}};
 }
 
+json::object metadata_schema(const kube::Row& row) {
+  // Both names, or CEL would not take the limit over into its estimate of a rule's cost.
+  json::object name{{"type", "string"}}, generate_name{{"type", "string"}};
+  put(name, "maxLength", row.max_length);
+  put(generate_name, "maxLength", row.max_length);
+  return {{"type", "object"},
+          {"properties", json::object{{"name", std::move(name)}, {"generateName", std::move(generate_name)}}}};
+}
+
 json::object rule_json(const kube::Rule& rule) {
   json::object out{{"rule", rule.rule}, {"message", rule.message}};
   if (!rule.message_expression.empty()) out["messageExpression"] = rule.message_expression;

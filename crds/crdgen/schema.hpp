@@ -24,9 +24,24 @@ json::object rule_json(const kube::Rule& rule);
 json::object immutable_rule(std::string_view json_name, bool always_there);
 std::string cel_name(std::string_view json_name);  // "namespace" → "__namespace__"
 json::object free_form_schema();
+json::object metadata_schema(const kube::Row& row);  // the row's length limit is the name's
 
 template <kube::HasRows T>
 json::object struct_schema();
+
+// A default with the defaults inside it: the API server judges a default by itself.
+template <class T>
+json::value default_value(const T& value) {
+  if constexpr (kube::HasRows<T>) {
+    json::object out;
+    kube::for_each_field<T>([&](auto descriptor, const kube::Row& row, std::string_view name) {
+      if (row.defaulted) out.emplace(name, default_value(value.*descriptor.pointer));
+    });
+    return out;
+  } else {
+    return kube::codec::encode_value(value);
+  }
+}
 
 template <class T>
 json::object value_schema(const kube::Row& row) {
@@ -50,7 +65,7 @@ json::object value_schema(const kube::Row& row) {
     values.max_length = row.max_value_length;
     return map_schema(row, value_schema<Value>(values));
   } else if constexpr (std::same_as<T, kube::ObjectMeta>) {
-    return {{"type", "object"}};  // the API server's own
+    return metadata_schema(row);
   } else {
     json::object schema = struct_schema<T>();
     if (row.atomic_map) schema["x-kubernetes-map-type"] = "atomic";
@@ -65,9 +80,11 @@ json::object struct_schema() {
   static const T kDefault{};
   kube::for_each_field<T>([&](auto descriptor, const kube::Row& row, std::string_view name) {
     using Member = std::remove_cvref_t<decltype(kDefault.*descriptor.pointer)>;
-    json::object property{{"description", row.doc}};
+    json::object property;
+    // The API server has its own words for metadata, and accepts no others.
+    if constexpr (!std::same_as<Member, kube::ObjectMeta>) property["description"] = row.doc;
     for (auto& item : value_schema<Member>(row)) property.insert_or_assign(item.key(), std::move(item.value()));
-    if (row.defaulted) property["default"] = kube::codec::encode_value(kDefault.*descriptor.pointer);
+    if (row.defaulted) property["default"] = default_value(kDefault.*descriptor.pointer);
     properties.emplace(name, std::move(property));
     if (row.required) required.emplace_back(name);
     if (row.immutable) rules.push_back(immutable_rule(name, row.required || row.defaulted));

@@ -28,10 +28,10 @@ constexpr auto field_rows(const TemplateParameter*) {
 
 constexpr auto field_rules(const TemplateParameter*) {
   return std::array{
-      kube::Rule{.rule = "!has(self.__default__) || !has(self.required) || !self.required",
+      kube::Rule{.rule = "!has(self.default) || !has(self.required) || !self.required",
                  .message = "a parameter with a default is never missing; remove required or the default",
                  .field_path = ".required"},
-      kube::Rule{.rule = "!has(self.__default__) || !has(self.secret) || !self.secret",
+      kube::Rule{.rule = "!has(self.default) || !has(self.secret) || !self.secret",
                  .message = "a secret has no default: it would be readable by everybody who may read the template",
                  .field_path = ".default"},
   };
@@ -122,7 +122,7 @@ constexpr auto field_rows(const ImageTemplateStatus*) {
 
 constexpr auto field_rows(const ImageTemplate*) {
   return std::array{
-      kube::Row{.member = "metadata", .doc = "Standard object metadata."},
+      kube::Row{.member = "metadata", .doc = "Standard object metadata.", .max_length = 63},
       kube::Row{.member = "spec", .doc = "The template.", .required = true},
       kube::Row{.member = "status", .doc = "What Causeway knows about it.", .defaulted = true},
   };
@@ -130,10 +130,12 @@ constexpr auto field_rows(const ImageTemplate*) {
 
 constexpr auto field_rules(const ImageTemplate*) {
   return std::array{
-      kube::Rule{.rule = "self.metadata.name == self.spec.family + '-v' + string(self.spec.version)",
-                 .message = "metadata.name is <family>-v<version>",
-                 .message_expression = "'metadata.name has to be \"' + self.spec.family + '-v' + "
-                                       "string(self.spec.version) + '\"'"},
+      // In pieces: the cost of string(version) cannot be estimated.
+      kube::Rule{
+          .rule = "self.metadata.name.startsWith(self.spec.family + '-v') && "
+                  "self.metadata.name.substring(size(self.spec.family) + 2).matches('^[1-9][0-9]*$') && "
+                  "int(self.metadata.name.substring(size(self.spec.family) + 2)) == self.spec.version",
+          .message = "metadata.name has to be <family>-v<version>, for example python-v2 for version 2 of python"},
       // Images are made once for equal inputs: a template that changed under a demo would lie about its image.
       kube::Rule{.rule = "!has(oldSelf.status) || !has(oldSelf.status.demoCount) || oldSelf.status.demoCount == 0 || "
                          "(self.spec.sdk == oldSelf.spec.sdk && "

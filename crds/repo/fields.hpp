@@ -169,16 +169,9 @@ constexpr auto field_rows(const RepoStatus*) {
 
 constexpr auto field_rows(const Repo*) {
   return std::array{
-      kube::Row{.member = "metadata", .doc = "Standard object metadata."},
+      kube::Row{.member = "metadata", .doc = "Standard object metadata.", .max_length = 63},
       kube::Row{.member = "spec", .doc = "What the repository should be.", .required = true},
       kube::Row{.member = "status", .doc = "What the repository is, as Causeway last saw it.", .defaulted = true},
-  };
-}
-
-constexpr auto field_rules(const Repo*) {
-  return std::array{
-      kube::Rule{.rule = "size(self.metadata.name) <= 63",
-                 .message = "metadata.name becomes a label: at most 63 characters"},
   };
 }
 
