@@ -10,6 +10,9 @@ namespace {
 // CRDs nest deeper than Boost.JSON's limit of 32.
 constexpr std::size_t kMaxDepth = 256;
 
+// The API server itself gives up after 60 s, and sends nothing of a list before all of it is ready.
+constexpr base::Duration kListPatience = std::chrono::seconds(65);
+
 Query write_query(const WriteOptions& options) {
   Query query;
   query.add("fieldManager", options.field_manager);
@@ -102,8 +105,8 @@ Query list_query(const ListOptions& options) {
   return query;
 }
 
-Result<json::value> Client::Impl::json(base::HttpRequest request, std::stop_token stop) {
-  auto response = transport.call(std::move(request), config.timeout, std::move(stop));
+Result<json::value> Client::Impl::json(base::HttpRequest request, std::stop_token stop, base::Duration timeout) {
+  auto response = transport.call(std::move(request), std::max(config.timeout, timeout), std::move(stop));
   if (!response) return response.error();
   return parse_body(response->body);
 }
@@ -131,7 +134,8 @@ Result<Object> Client::get(const ResourceType& type, std::string_view ns, std::s
 }
 
 Result<ListPage> Client::list(const ResourceType& type, std::string_view ns, const ListOptions& options) {
-  auto value = impl_->json(json_request("GET", list_query(options).apply_to(type.path(ns)), nullptr), options.stop);
+  auto value = impl_->json(json_request("GET", list_query(options).apply_to(type.path(ns)), nullptr), options.stop,
+                           kListPatience);
   if (!value) return value.error();
   if (!value->is_object()) return Error::local("the server's answer is not a list");
   auto& list = value->get_object();
@@ -156,13 +160,14 @@ Result<ListPage> Client::list_each(const ResourceType& type, std::string_view ns
     on_item(std::move(item));
   });
   base::Result<void> parsed;
-  auto done = impl_->transport.stream(
-      json_request("GET", list_query(options).apply_to(type.path(ns)), nullptr),
-      {.head_timeout = impl_->config.timeout, .idle_timeout = impl_->config.timeout, .stop = options.stop},
-      [&](std::string_view piece) {
-        parsed = stream.feed(piece);
-        return parsed.ok();
-      });
+  auto done = impl_->transport.stream(json_request("GET", list_query(options).apply_to(type.path(ns)), nullptr),
+                                      {.head_timeout = std::max(impl_->config.timeout, kListPatience),
+                                       .idle_timeout = impl_->config.timeout,
+                                       .stop = options.stop},
+                                      [&](std::string_view piece) {
+                                        parsed = stream.feed(piece);
+                                        return parsed.ok();
+                                      });
   if (!parsed) return Error::from_transport(parsed.error());
   if (!done) return done.error();
   if (auto complete = stream.finish(); !complete) return Error::from_transport(complete.error());

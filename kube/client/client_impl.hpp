@@ -12,7 +12,7 @@ struct Client::Impl {
   const ClientConfig config;
   Transport transport;
 
-  Result<json::value> json(base::HttpRequest request, std::stop_token stop = {});
+  Result<json::value> json(base::HttpRequest request, std::stop_token stop = {}, base::Duration timeout = {});
   Result<Object> object(base::HttpRequest request, const ResourceType& type);
 };
 

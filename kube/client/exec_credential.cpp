@@ -13,6 +13,8 @@ namespace {
 using base::ErrorCode;
 
 constexpr base::Duration kLongestRun = std::chrono::seconds(60);
+// A credential this young is not asked for again.
+constexpr base::Duration kFresh = std::chrono::seconds(5);
 
 std::map<std::string, std::string> our_environment() {
   std::map<std::string, std::string> env;
@@ -52,7 +54,8 @@ base::Result<std::string> ExecCredential::token() {
 
 void ExecCredential::rejected() {
   std::lock_guard lock(mutex_);
-  have_ = false;
+  // Many calls may be refused for one old credential: the first of them has had it replaced.
+  if (clock_.steady() - ran_ >= kFresh) have_ = false;
 }
 
 TlsSource::Snapshot ExecCredential::current() {
@@ -114,6 +117,7 @@ base::Result<void> ExecCredential::accept(std::string_view output) {
   }
   token_ = token;
   expires_ = expires;
+  ran_ = clock_.steady();
   have_ = true;
   return {};
 }

@@ -47,6 +47,7 @@ class ExecCredential final : public TokenSource, public TlsSource {
   bool have_ = false;
   std::string token_;
   std::optional<base::WallTime> expires_;
+  base::SteadyTime ran_{};
   std::mutex snapshot_mutex_;
   Snapshot snapshot_;
 };

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <mutex>
 #include <random>
+#include <utility>
 
 #include "base/log.hpp"
 #include "kube/client/retry.hpp"
@@ -26,6 +27,14 @@ base::HttpClientOptions http_options(const ClientConfig& config) {
   return options;
 }
 
+ClientConfig with_current_tls(ClientConfig config, std::atomic<std::uint64_t>& generation) {
+  if (!config.tls_source) return config;
+  const auto now = config.tls_source->current();
+  if (now.options) config.tls = *now.options;
+  generation.store(now.generation);
+  return config;
+}
+
 std::optional<int> retry_after(const base::HttpResponse& response) {
   const auto text = response.headers.get("Retry-After");
   if (!text || text->empty() || text->size() > 6) return std::nullopt;
@@ -45,30 +54,32 @@ double random_fraction() {
 }  // namespace
 
 struct Transport::Impl {
-  explicit Impl(const ClientConfig& c) : config(c), http(http_options(c)) {
+  explicit Impl(const ClientConfig& c) : config(with_current_tls(c, tls_generation)), http(http_options(config)) {
     if (auto url = base::parse_url(config.server)) host = url->host + ":" + std::to_string(url->port);
   }
 
-  ClientConfig config;
+  std::atomic<std::uint64_t> tls_generation{0};
+  const ClientConfig config;
   base::HttpClient http;
   std::string host;
   std::mutex tls_mutex;
-  std::atomic<std::uint64_t> tls_generation{0};
 };
 
 Transport::Transport(const ClientConfig& config) : impl_(std::make_unique<Impl>(config)) {}
 Transport::~Transport() = default;
 
-Result<void> Transport::prepare(base::HttpRequest& request, bool& has_token) {
+Result<Transport::Credential> Transport::prepare(base::HttpRequest& request) {
   const auto& config = impl_->config;
+  Credential credential;
   if (config.token) {
     auto token = config.token->token();
     if (!token) return Error::from_transport(token.error().wrap("credentials for " + config.server));
-    has_token = !token->empty();
-    if (has_token) request.headers.set("Authorization", "Bearer " + *token);
+    credential.token = std::move(*token);
+    if (!credential.token.empty()) request.headers.set("Authorization", "Bearer " + credential.token);
   }
   if (config.tls_source) {
     const auto now = config.tls_source->current();
+    credential.tls_generation = now.generation;
     if (now.options && now.generation != impl_->tls_generation.load(std::memory_order_acquire)) {
       std::lock_guard lock(impl_->tls_mutex);
       if (now.generation > impl_->tls_generation.load(std::memory_order_relaxed)) {
@@ -82,7 +93,15 @@ Result<void> Transport::prepare(base::HttpRequest& request, bool& has_token) {
     request.headers.erase("Impersonate-Group");
     for (const auto& group : config.impersonate_groups) request.headers.add("Impersonate-Group", group);
   }
-  return {};
+  return credential;
+}
+
+Result<bool> Transport::renew(base::HttpRequest& request, Credential& used) {
+  if (!impl_->config.token) return false;
+  impl_->config.token->rejected();
+  auto fresh = prepare(request);
+  if (!fresh) return fresh.error();
+  return std::exchange(used, *fresh) != *fresh;
 }
 
 void Transport::count(std::string_view method, int status) {
@@ -97,15 +116,17 @@ void Transport::count(std::string_view method, int status) {
 
 Result<base::HttpResponse> Transport::attempt(base::HttpRequest& request, base::Duration timeout,
                                               std::stop_token stop) {
+  auto credential = prepare(request);
+  if (!credential) return credential.error();
   for (bool renewed = false;; renewed = true) {
-    bool has_token = false;
-    if (auto ready = prepare(request, has_token); !ready) return ready.error();
     auto response = impl_->http.call(request, {.timeout = timeout, .stop = stop});
     count(request.method, response ? response->status : 0);
     if (!response) return Error::from_transport(response.error());
-    if (response->status != 401 || !impl_->config.token || renewed) return response.value();
+    if (response->status != 401 || renewed) return response.value();
     // Nothing was done: a credential that has just been replaced may pass.
-    impl_->config.token->rejected();
+    auto another = renew(request, *credential);
+    if (!another) return another.error();
+    if (!*another) return response.value();
   }
 }
 
@@ -145,9 +166,9 @@ Result<void> Transport::stream(base::HttpRequest request, const base::StreamOpti
   const EitherStop either(stop_, options.stop);
   base::StreamOptions ours = options;
   ours.stop = either.token();
+  auto credential = prepare(request);
+  if (!credential) return credential.error();
   for (bool renewed = false;; renewed = true) {
-    bool has_token = false;
-    if (auto ready = prepare(request, has_token); !ready) return ready.error();
     base::HttpResponse head;
     head.status = 0;
     auto done = impl_->http.stream(
@@ -163,9 +184,10 @@ Result<void> Transport::stream(base::HttpRequest request, const base::StreamOpti
         },
         ours);
     count(request.method, head.status);
-    if (head.status == 401 && impl_->config.token && !renewed) {
-      impl_->config.token->rejected();
-      continue;
+    if (head.status == 401 && !renewed) {
+      auto another = renew(request, *credential);
+      if (!another) return another.error();
+      if (*another) continue;
     }
     if (head.status != 0 && (head.status < 200 || head.status >= 300)) {
       auto error = Error::from_response(head);

@@ -27,7 +27,15 @@ class Transport {
 
  private:
   struct Impl;
-  Result<void> prepare(base::HttpRequest& request, bool& has_token);
+  // What a request was authorised with.
+  struct Credential {
+    std::string token;
+    std::uint64_t tls_generation = 0;
+    bool operator==(const Credential&) const = default;
+  };
+  Result<Credential> prepare(base::HttpRequest& request);
+  // After a 401: true when there is another credential now, which `request` and `used` then hold.
+  Result<bool> renew(base::HttpRequest& request, Credential& used);
   Result<base::HttpResponse> attempt(base::HttpRequest& request, base::Duration timeout, std::stop_token stop);
   void count(std::string_view method, int status);
 

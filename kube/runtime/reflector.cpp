@@ -142,16 +142,15 @@ Reflector::Step Reflector::initial_watch_ended(const WatchEnded& ended, base::St
 
 Reflector::Step Reflector::on(const WatchEnded& ended, base::SteadyTime now) {
   if (initial_) return initial_watch_ended(ended, now);
-  short_watch_ = events_ == 0 && now - watch_began_ < kVeryShort;
+  short_watch_ = false;
   const bool answered = ended.error && !ended.error->unanswered();
   if (!answered) {
     // The server did not even take the connection: it is away, the content here is as good as ever.
     if (ended.error && ended.error->transport == base::ErrorCode::kConnect) return wait(now, &*ended.error, true);
-    if (short_watch_) return wait(now, nullptr, false);
-    return watch(now, false);
+    short_watch_ = events_ == 0 && now - watch_began_ < kVeryShort;
+    return short_watch_ ? wait(now, nullptr, false) : watch(now, false);
   }
   const auto& error = *ended.error;
-  short_watch_ = false;
   if (error.code == 429) return wait(now, &error, true);
   if (error.code >= 500 && ++server_errors_ < kServerErrors) return wait(now, &error, true);
   server_errors_ = 0;
