@@ -245,7 +245,8 @@ void HttpSession::run_handler() {
     } else {
       exchange.respond(host_.handler()(request_));
     }
-    if (exchange.untouched()) fault = "the handler gave no answer";
+    // To a peer that is gone no answer is owed.
+    if (exchange.untouched() && !exchange.closed().stop_requested()) fault = "the handler gave no answer";
   } catch (const std::exception& e) {
     fault = e.what();
   } catch (...) {

@@ -2,6 +2,8 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdexcept>
 #include <sys/socket.h>
@@ -26,6 +28,8 @@ RawSocket connect_to(const SocketAddress& address) {
   if (::connect(fd.get(), address.get(), address.size) != 0) {
     throw std::system_error(errno, std::generic_category(), "connect to " + address.describe());
   }
+  const int on = 1;  // small writes leave at once, one packet each
+  ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   return RawSocket(std::move(fd));
 }
 
