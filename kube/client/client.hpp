@@ -51,9 +51,11 @@ struct WatchOptions {
   std::string label_selector{}, field_selector{}, resource_version{};
   bool bookmarks = true;
   bool send_initial_events = false;                  // WatchList; with resourceVersionMatch=NotOlderThan
-  base::Duration timeout = std::chrono::minutes(7);  // timeoutSeconds; silence beyond it + 5 s is an error
+  base::Duration timeout = std::chrono::minutes(7);  // timeoutSeconds: the server ends the watch then
   std::stop_token stop{};
-  bool managed_fields = true;               // false: left out of the objects
+  bool managed_fields = true;  // false: left out of the objects
+  // Silence for longer than timeout + grace is an error: a server that is alive would have ended the watch. (kube-rs)
+  base::Duration grace = std::chrono::seconds(5);
   std::size_t max_event_bytes = 64u << 20;  // a longer line is an error
 };
 

@@ -6,9 +6,6 @@ namespace causeway::kube {
 
 namespace {
 
-// The server ends a watch at timeoutSeconds; one that is silent this much longer has died without telling. (kube-rs)
-constexpr base::Duration kGrace = std::chrono::seconds(5);
-
 Query watch_query(const WatchOptions& options) {
   Query query;
   query.add("watch", "true");
@@ -55,9 +52,10 @@ Result<void> Client::watch(const ResourceType& type, std::string_view ns, const 
                            const std::function<bool(WatchEvent)>& on_event) {
   LineSplitter lines(options.max_event_bytes);
   std::optional<Error> failed;
+  bool ended_by_caller = false;
   auto done = impl_->transport.stream(
       json_request("GET", watch_query(options).apply_to(type.path(ns)), nullptr),
-      {.head_timeout = impl_->config.timeout, .idle_timeout = options.timeout + kGrace, .stop = options.stop},
+      {.head_timeout = impl_->config.timeout, .idle_timeout = options.timeout + options.grace, .stop = options.stop},
       [&](std::string_view piece) {
         auto more = lines.feed(piece, [&](std::string_view line) {
           auto event = parse_event(line, type, options.managed_fields);
@@ -65,13 +63,16 @@ Result<void> Client::watch(const ResourceType& type, std::string_view ns, const 
             failed = event.error();
             return false;
           }
-          return on_event(std::move(*event));
+          ended_by_caller = !on_event(std::move(*event));
+          return !ended_by_caller;
         });
         if (!more) failed = Error::from_transport(more.error());
         return more.ok() && *more;
       });
   if (failed) return *failed;
   if (!done && done.error().cancelled()) return {};
+  if (done && !ended_by_caller && lines.pending() > 0)
+    return Error::from_transport({base::ErrorCode::kProtocol, "the watch ended in the middle of an event"});
   return done;
 }
 
