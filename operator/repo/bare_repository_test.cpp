@@ -114,7 +114,16 @@ TEST_F(BareRepositoryTest, APushIsSeenAndTold) {
 
 TEST_F(BareRepositoryTest, CommitsThatAreNotUtf8StillGiveText) {
   ASSERT_TRUE(bare.init("main").ok());
-  push("main", std::string("caf\xe9 ") + std::string(400, 'x'));
+  // git itself mends what it is given; a commit made by hand may say anything.
+  const auto file = folder.path() / "commit";
+  const auto tree = bare.git({"hash-object", "-t", "tree", "-w", "/dev/null"});
+  ASSERT_TRUE(tree.ok());
+  std::ofstream(file) << "tree " << *tree
+                      << "author A <a@b> 0 +0000\ncommitter A <a@b> 0 +0000\nencoding UTF-8\n\ncaf\xe9 "
+                      << std::string(400, 'x') << "\n";
+  const auto commit = bare.git({"hash-object", "-t", "commit", "-w", "--literally", file.string()});
+  ASSERT_TRUE(commit.ok()) << commit.error().message;
+  ASSERT_TRUE(bare.git({"update-ref", "refs/heads/main", commit->substr(0, 40)}).ok());
   const auto look = bare.look("main");
   ASSERT_TRUE(look.ok());
   ASSERT_TRUE(look->head.has_value());

@@ -1,0 +1,68 @@
+#pragma once
+// What the Demo controller writes. Each function is idempotent: called again after a kill at any point, it ends the
+// same.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crds/assignment/assignment.hpp"
+#include "crds/demo/demo.hpp"
+#include "kube/client/client.hpp"
+#include "operator/build/job.hpp"
+#include "operator/demo/git_refs.hpp"
+#include "operator/demo/model.hpp"
+#include "operator/demo/rollout.hpp"
+#include "operator/settings.hpp"
+
+namespace causeway::op::demo {
+
+inline constexpr const char* kFieldManager = "causeway-hub";
+inline constexpr std::size_t kMaxLogBytes = 512 * 1024;
+inline constexpr std::size_t kMaxLogs = 5;  // of one Demo kept
+
+// Thread-safe (as the client is).
+class Effects {
+ public:
+  Effects(kube::Client& client, const Settings& settings) : client_(client), settings_(settings) {}
+
+  kube::Result<void> create_job(const crds::Demo& demo, const build::BuildSpec& spec);
+  kube::Result<void> remove_job(const std::string& name);
+  // The end of a build's log in ConfigMap build-log-<id> beside the Demo; older ones beyond kMaxLogs go.
+  kube::Result<crds::ObjectRef> save_log(const crds::Demo& demo, const std::string& id, const std::string& pod);
+  kube::Result<void> remove_logs(const crds::Demo& demo);
+
+  // Creates it, or makes an existing one the newest.
+  kube::Result<void> write_record(const DeploymentRecord& record, const crds::Demo& demo);
+  kube::Result<void> remove_record(const std::string& ns, const std::string& name);
+
+  // Copies the Demo's Secrets into the namespaces of regions; a hash of each one's content by name. A Secret that is
+  // not there is a Blocker in `missing`.
+  kube::Result<std::map<std::string, std::string>> copy_secrets(const crds::Demo& demo,
+                                                                const std::vector<std::string>& secrets,
+                                                                const std::vector<std::string>& namespaces,
+                                                                std::optional<Blocker>& missing);
+  kube::Result<crds::Assignment> apply_assignment(const crds::Assignment& assignment);
+  // The Assignment and the Secrets that were copied beside it. ok when they, or their namespace, are gone.
+  kube::Result<void> forget_assignment(const kube::ObjectKey& key, const kube::ObjectKey& demo);
+
+  kube::Result<kube::Object> set_name(const crds::Demo& demo, const std::string& host,
+                                      const std::vector<std::string>& targets, base::WallTime now);
+  kube::Result<void> remove_name(const kube::ObjectKey& demo);
+
+  // For private repositories; nullopt: there is none.
+  std::optional<GitCredential> git_credential();
+
+ private:
+  kube::Client& client_;
+  const Settings& settings_;
+};
+
+NameState name_state(const kube::Object* endpoint);
+std::string hash_of_secret(const kube::Object& secret);
+// Text as a ConfigMap may hold it: bytes that are not UTF-8 become '?'; at most the last `limit` bytes, from the
+// beginning of a line.
+std::string printable_tail(const std::string& text, std::size_t limit);
+
+}  // namespace causeway::op::demo
