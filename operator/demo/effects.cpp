@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/encoding.hpp"
+#include "operator/build/text.hpp"
 #include "operator/demo/record.hpp"
 
 namespace causeway::op::demo {
@@ -85,33 +86,6 @@ std::string hash_of_secret(const Object& secret) {
   return base::sha256_hex(json::serialize(canonical)).substr(0, 16);
 }
 
-std::string printable_tail(const std::string& text, std::size_t limit) {
-  std::size_t begin = text.size() > limit ? text.size() - limit : 0;
-  if (begin > 0) {
-    const auto newline = text.find('\n', begin);
-    if (newline != std::string::npos && newline + 1 < text.size()) begin = newline + 1;
-  }
-  std::string out;
-  out.reserve(text.size() - begin);
-  for (std::size_t i = begin; i < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const std::size_t length = byte < 0x80                   ? 1
-                               : byte >= 0xC2 && byte < 0xE0 ? 2
-                               : byte >= 0xE0 && byte < 0xF0 ? 3
-                               : byte >= 0xF0 && byte < 0xF5 ? 4
-                                                             : 0;
-    bool good = length > 0 && i + length <= text.size();
-    for (std::size_t k = 1; good && k < length; ++k) good = (static_cast<unsigned char>(text[i + k]) & 0xC0) == 0x80;
-    if (good) {
-      out.append(text, i, length);
-    } else {
-      out += '?';
-    }
-    i += good ? length : 1;
-  }
-  return out;
-}
-
 Result<void> Effects::create_job(const crds::Demo& demo, const build::BuildSpec& spec) {
   build::JobOptions options;
   options.ns = settings_.builds_namespace;
@@ -138,7 +112,7 @@ Result<crds::ObjectRef> Effects::save_log(const crds::Demo& demo, const std::str
   if (!text) return text.error();
   const std::string name = "build-log-" + id;
   auto map = owned(resources::kConfigMap, name, demo);
-  kube::set_at(map, "data", json::object{{"log", printable_tail(*text, kMaxLogBytes)}});
+  kube::set_at(map, "data", json::object{{"log", build::tail(*text, kMaxLogBytes)}});
   auto applied = client_.apply(resources::kConfigMap, map, apply_options());
   if (!applied) return applied.error();
 

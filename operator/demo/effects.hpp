@@ -61,8 +61,5 @@ class Effects {
 
 NameState name_state(const kube::Object* endpoint);
 std::string hash_of_secret(const kube::Object& secret);
-// Text as a ConfigMap may hold it: bytes that are not UTF-8 become '?'; at most the last `limit` bytes, from the
-// beginning of a line.
-std::string printable_tail(const std::string& text, std::size_t limit);
 
 }  // namespace causeway::op::demo

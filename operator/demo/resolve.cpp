@@ -229,10 +229,13 @@ std::variant<Inputs, Blocker> resolve_inputs(const crds::Demo& demo, const CodeS
   if (d.resources.memory.empty()) d.resources.memory = kDefaultMemory;
   d.storage = spec.storage;
 
+  // What the Dockerfile takes as ARG is for the build; the others are told to the application.
+  const auto of_build = t ? image_template::Dockerfile::parse(t->spec.dockerfile).args()
+                          : std::map<std::string, std::optional<std::string>>{};
   for (const auto& [name, value] : values) {
     const bool named =
         std::any_of(spec.env.begin(), spec.env.end(), [&, n = name](const auto& e) { return e.name == n; });
-    if (is_environment_name(name) && !named) d.env.push_back({name, value});
+    if (is_environment_name(name) && !named && !of_build.contains(name)) d.env.push_back({name, value});
   }
   d.env.insert(d.env.end(), spec.env.begin(), spec.env.end());
   for (const auto& secret : spec.secret_refs) d.secrets.push_back(secret.name);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kube/core/codec.hpp"
+#include "operator/build/text.hpp"
 
 namespace causeway::op::demo {
 namespace {
@@ -11,6 +12,8 @@ namespace c = crds::demo_conditions;
 using crds::Assignment;
 using crds::AssignmentStage;
 using crds::DemoStage;
+
+constexpr std::size_t kMaxMessage = 3000;  // of what the kind allows in status.message and a build's
 
 // How far it is, in one value: everything that follows is made from it.
 struct Verdict {
@@ -229,7 +232,7 @@ void fill_build(const StatusFacts& facts, crds::DemoStatus& status) {
   b.id = facts.build_id;
   b.phase = phase_of(facts);
   b.cache_hit = facts.build->cache_hit;
-  b.message = b.phase == crds::BuildPhase::Succeeded ? std::string() : facts.build->message;
+  b.message = b.phase == crds::BuildPhase::Succeeded ? std::string() : build::clip(facts.build->message, kMaxMessage);
   if (before && before->id == b.id) {  // the Job may be gone by now; what it told stays
     b.started_at = before->started_at;
     b.finished_at = before->finished_at;
@@ -283,12 +286,14 @@ crds::DemoStatus status_of(const StatusFacts& facts) {
     // A region that cannot be reached may serve, but nobody can say so.
     return a->status.ready && a->spec.desired == crds::Desired::Running && reachable(facts, *a);
   });
-  const auto verdict = judge(facts, serving);
+  auto verdict = judge(facts, serving);
+  verdict.message = build::clip(verdict.message, kMaxMessage);
   status.observed_generation = demo.metadata.generation;
   status.stage = verdict.stage;
   status.step = verdict.step;
   status.message = verdict.message;
-  if (verdict.ready && !facts.placement.shortfall.empty()) status.message = facts.placement.shortfall;
+  if (verdict.ready && !facts.placement.shortfall.empty())
+    status.message = build::clip(facts.placement.shortfall, kMaxMessage);
   status.url = facts.url;
   if (facts.wanted) {
     status.revision = facts.wanted->content.commit;

@@ -13,6 +13,8 @@ const std::set<std::string, std::less<>> kInstructions{
     "ADD",   "ARG", "CMD",     "COPY",       "ENTRYPOINT", "ENV",        "EXPOSE", "FROM",   "HEALTHCHECK",
     "LABEL", "RUN", "ONBUILD", "MAINTAINER", "SHELL",      "STOPSIGNAL", "USER",   "VOLUME", "WORKDIR"};
 
+constexpr std::size_t kMaxWarningBytes = 900;
+
 // "image:latest" or no tag and no digest at all.
 bool floats(const std::string& image) {
   if (image.find('@') != std::string::npos) return false;
@@ -101,6 +103,9 @@ LintResult lint(const crds::ImageTemplate& image_template) {
   // Without a dockerfile the repository brings its own.
   if (!spec.dockerfile.empty()) lint_dockerfile(spec, result);
   if (result.warnings.size() > kMaxWarnings) result.warnings.resize(kMaxWarnings);
+  for (auto& warning : result.warnings) {
+    if (warning.size() > kMaxWarningBytes) warning = warning.substr(0, kMaxWarningBytes) + "…";
+  }
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include "base/files.hpp"
 #include "base/process.hpp"
 #include "operator/build/git_environment.hpp"
+#include "operator/build/text.hpp"
 
 namespace causeway::op::repo {
 namespace {
@@ -15,32 +16,6 @@ using base::ErrorCode;
 using base::Result;
 
 constexpr std::size_t kMaxMessage = 200;
-
-// At most `bytes`, not in the middle of a character.
-std::string cut(std::string text, std::size_t bytes) {
-  if (text.size() <= bytes) return text;
-  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
-  text.resize(bytes);
-  return text + "…";
-}
-
-// The API refuses text that is not UTF-8; commits may hold any bytes.
-std::string valid_utf8(const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const std::size_t length = byte < 0x80                   ? 1
-                               : byte >= 0xC2 && byte < 0xE0 ? 2
-                               : byte >= 0xE0 && byte < 0xF0 ? 3
-                               : byte >= 0xF0 && byte < 0xF5 ? 4
-                                                             : 0;
-    bool good = length > 0 && i + length <= text.size();
-    for (std::size_t k = 1; good && k < length; ++k) good = (static_cast<unsigned char>(text[i + k]) & 0xC0) == 0x80;
-    out += good ? text.substr(i, length) : std::string("?");
-    i += good ? length : 1;
-  }
-  return out;
-}
 
 std::vector<std::string> split(std::string_view text, char by) {
   std::vector<std::string> parts;
@@ -166,8 +141,8 @@ Result<Look> BareRepository::look(const std::string& default_branch) const {
     const auto time = base::parse_time(parts[1]);
     look.head = crds::RepoHead{.branch = default_branch,
                                .commit = parts[0],
-                               .message = cut(valid_utf8(parts[3]), kMaxMessage),
-                               .author = cut(valid_utf8(parts[2]), kMaxMessage),
+                               .message = build::clip(parts[3], kMaxMessage),
+                               .author = build::clip(parts[2], kMaxMessage),
                                .time = time ? base::format_time(*time) : std::string()};
   }
   auto counted = git({"count-objects", "-v"});

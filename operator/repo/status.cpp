@@ -1,5 +1,7 @@
 #include "operator/repo/status.hpp"
 
+#include "operator/build/text.hpp"
+
 namespace causeway::op::repo {
 
 namespace c = crds::repo_conditions;
@@ -10,14 +12,14 @@ crds::RepoStatus status_of(const crds::Repo& repo, const Found& found, const std
   const auto generation = repo.metadata.generation;
   status.observed_generation = generation;
   status.repo_id = repo.metadata.uid;
-  const auto set = [&](std::string_view type, bool value, std::string reason, std::string message) {
+  const auto set = [&](std::string_view type, bool value, std::string reason, const std::string& message) {
     kube::set_condition(status.conditions,
                         {.type = std::string(type),
                          .status = value ? "True" : "False",
                          .observed_generation = generation,
                          .last_transition_time = {},
                          .reason = std::move(reason),
-                         .message = std::move(message)},
+                         .message = build::clip(message, 4000)},
                         now);
   };
   if (found.look) {
