@@ -124,6 +124,18 @@ expect "defaults of demo" "$(kubectl get demo digits -n u-ada -o jsonpath='{.spe
 expect "status of demo" "$(kubectl get demo digits -n u-ada -o jsonpath='{.status}')" '"observedGeneration":-1'
 expect "status of cluster" "$(kubectl get cluster guangzhou -n causeway-system -o jsonpath='{.status}')" '"phase":"Pending"'
 
+# What kube/core's finalizer patches rest on: a missing member tests equal to null, and a changed list is refused.
+first='[{"op":"test","path":"/metadata/finalizers","value":null},{"op":"add","path":"/metadata/finalizers","value":["causeway.dev/a"]}]'
+kubectl patch demo/digits -n u-ada --type json -p "$first" >/dev/null || fail "the first finalizer could not be added"
+if answer=$(kubectl patch demo/digits -n u-ada --type json -p "$first" 2>&1); then
+  fail "a finalizer patch passed although the list had changed"
+else
+  expect "finalizer patch" "$answer" 'request is invalid'
+fi
+kubectl patch demo/digits -n u-ada --type json -p \
+  '[{"op":"test","path":"/metadata/finalizers/0","value":"causeway.dev/a"},{"op":"remove","path":"/metadata/finalizers/0"}]' \
+  >/dev/null || fail "the finalizer could not be removed"
+
 # What people see.
 expect "kubectl explain" "$(kubectl explain demo.spec.placement)" 'Where the Demo runs.'
 expect "kubectl explain" "$(kubectl explain demo.spec.placement.regions)" 'ap-guangzhou'

@@ -55,8 +55,14 @@ void emit(YAML::Emitter& out, const json::value& value) {
       out << text;
       break;
     }
+    case json::kind::null:
+      out << YAML::Null;
+      break;
+    case json::kind::bool_:
+      out << value.get_bool();
+      break;
     default:
-      out << json::serialize(value);
+      out << json::serialize(value);  // numbers
   }
 }
 

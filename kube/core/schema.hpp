@@ -93,6 +93,18 @@ constexpr JsonName camel_case(std::string_view member) {
   return name;
 }
 
+// Whether each member has exactly one row, and each row its member.
+template <std::size_t Rows, std::size_t Members>
+constexpr bool one_row_each(const std::array<Row, Rows>& rows, const std::array<std::string_view, Members>& members) {
+  if (Rows != Members) return false;
+  for (const std::string_view member : members) {
+    std::size_t found = 0;
+    for (const Row& row : rows) found += row.member == member ? 1 : 0;
+    if (found != 1) return false;
+  }
+  return true;
+}
+
 // The members of T with their rows, in the order they are described.
 template <Described T>
 struct FieldsOf {
@@ -105,13 +117,7 @@ struct FieldsOf {
 
   static constexpr bool complete() {
     if constexpr (HasRows<T>) {
-      constexpr auto rows = field_rows(static_cast<const T*>(nullptr));
-      if (rows.size() != kCount) return false;
-      for (std::size_t i = 0; i < kCount; ++i) {
-        std::size_t found = 0;
-        for (const Row& row : rows) found += row.member == kMemberNames[i] ? 1 : 0;
-        if (found != 1) return false;
-      }
+      return one_row_each(field_rows(static_cast<const T*>(nullptr)), kMemberNames);
     }
     return true;
   }
