@@ -3,6 +3,9 @@
 
 . "$CAUSEWAY_ROOT/cli/prepare.sh"
 
+# Another checkout of the same files finds the same compilations.
+export CCACHE_BASEDIR=$CAUSEWAY_ROOT CCACHE_NOHASHDIR=1
+
 build_binaries() { # build_binaries PRESET [TARGET...]
   local preset=$1 folder=$CAUSEWAY_ROOT/build/$1 log
   shift
@@ -60,5 +63,5 @@ cmd_build() {
   prepare_packages
   prepare_go
   "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
-  build_binaries release causeway-operator causeway-apiserver causeway-onebox-bin
+  build_binaries release causeway-operator causeway-apiserver causeway-onebox
 }

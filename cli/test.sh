@@ -77,6 +77,6 @@ test_integration() {
 
 test_e2e() {
   "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
-  build_binaries release causeway-operator causeway-apiserver causeway-onebox-bin
+  build_binaries release causeway-operator causeway-apiserver causeway-onebox
   attempt "end to end" /usr/bin/python3 -m pytest -p no:cacheprovider -x -q "$CAUSEWAY_ROOT/tests/e2e"
 }

@@ -32,7 +32,7 @@ cmd_up() {
   prepare_packages
   prepare_go
   "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
-  build_binaries release causeway-operator causeway-apiserver causeway-onebox-bin
+  build_binaries release causeway-operator causeway-apiserver causeway-onebox
   check_machine
   mkdir -p "$data/logs"
   start_onebox "$port"

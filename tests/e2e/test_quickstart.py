@@ -1,0 +1,50 @@
+"""What `./causeway up` promises: a demo that answers, and kinds that explain themselves."""
+
+import json
+
+
+def test_demo_answers_and_recognises_a_digit(platform):
+    platform.wait_field("demo", "digits", "u-ada", ".status.stage", "Running", timeout=300)
+    url = platform.get("demo", "digits", "u-ada")["status"]["url"]
+    assert url == f"http://digits--ada.localhost:{platform.web_port}"
+
+    status, headers, body = platform.request("digits--ada.localhost")
+    assert status == 200 and b"<html" in body.lower()
+
+    stroke = [[1.0 if 12 <= x <= 14 and 4 <= y <= 23 else 0.0 for x in range(28)] for y in range(28)]
+    status, headers, body = platform.request("digits--ada.localhost", "/api/predict", "POST", json.dumps({"pixels": stroke}),
+                                             {"Content-Type": "application/json"})
+    assert status == 200, body
+    assert json.loads(body)["digit"] == 1
+
+
+def test_demo_runs_in_the_region_and_says_so(platform):
+    platform.wait_field("demo", "digits", "u-ada", ".status.stage", "Running", timeout=300)
+    head = platform.get("repo", "digits", "u-ada")["status"]["head"]["commit"]
+    status, headers, _ = platform.request("digits--ada.localhost")
+    assert headers.get("X-Causeway-Revision") == head
+    assert headers.get("X-Causeway-Region") == "local-1"
+    pods = platform.get("pods", namespace="u-ada", cluster="local-1")["items"]
+    assert len(pods) == 1
+
+
+def test_kubectl_explains_and_lists_the_kinds(platform):
+    assert "region" in platform.kubectl("explain", "demo.spec.placement").stdout
+    listed = platform.kubectl("get", "causeway", "-A").stdout
+    for name in ("cluster.causeway.dev/local-1", "demo.causeway.dev/digits", "repo.causeway.dev/digits", "imagetemplate.causeway.dev/python-v1"):
+        assert name in listed
+
+
+def test_endpoints_file_names_every_address(platform):
+    platform.causeway("status")
+    endpoints = platform.endpoints()
+    assert {"hub", "clusters", "registry", "git", "web", "api", "demos"} <= set(endpoints)
+    assert any(c["name"] == "local-1" for c in endpoints["clusters"])
+    assert any(d["name"] == "digits" and d["url"] for d in endpoints["demos"])
+
+
+def test_a_second_up_changes_nothing(platform):
+    platform.wait_field("demo", "digits", "u-ada", ".status.stage", "Running", timeout=300)
+    before = [p["metadata"]["uid"] for p in platform.get("pods", namespace="u-ada", cluster="local-1")["items"]]
+    platform.up()
+    assert [p["metadata"]["uid"] for p in platform.get("pods", namespace="u-ada", cluster="local-1")["items"]] == before
