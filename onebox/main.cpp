@@ -26,8 +26,9 @@ int report(const base::Result<std::string>& outcome) {
   return 1;
 }
 
-int run_serve(const ServeOptions& options) {
+int run_serve(const ServeOptions& options, bool debug) {
   base::ShutdownSignal shutdown;
+  if (debug) base::log::set_level(base::log::Level::kDebug);
   auto served = serve(options, shutdown.token());
   if (served) return 0;
   std::fprintf(stderr, "causeway-onebox: %s\n", served.error().message.c_str());
@@ -67,7 +68,9 @@ int main(int argc, char** argv) {
   serve_command->add_option("--cni-plugins", serve_options.cni_plugins)->capture_default_str();
   serve_command->add_option("--web-port", serve_options.web_port,
                             "Loopback port of http://*.localhost; default: the one of last time, or a free one");
-  serve_command->callback([&] { run = [&] { return run_serve(serve_options); }; });
+  bool debug = false;
+  serve_command->add_flag("--debug", debug, "Log every step");
+  serve_command->callback([&] { run = [&] { return run_serve(serve_options, debug); }; });
 
   std::string spec;
   auto* init_command = app.add_subcommand("init", "Process 1 of a cluster's namespaces; started by serve")->group("");

@@ -17,8 +17,9 @@ constexpr auto kHealthPoll = std::chrono::seconds(5);
 
 }  // namespace
 
-Cluster::Cluster(const Instance& instance, ClusterRecord record)
+Cluster::Cluster(const Instance& instance, Trash& trash, ClusterRecord record)
     : instance_(instance),
+      trash_(trash),
       layout_(instance.layout.cluster(record.id)),
       record_(std::move(record)),
       init_(layout_),
@@ -144,6 +145,7 @@ void Cluster::run(std::stop_token stop) {
     const auto step = next_step(observe());
     base::log::debug("step", {{"step", to_string(step)}});
     auto done = take(step, stop);
+    base::log::debug("step done", {{"step", to_string(step)}});
     if (done && step == Step::kForget) return;
     if (done || stop.stop_requested()) continue;
     failures_in_row_++;

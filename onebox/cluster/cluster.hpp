@@ -12,6 +12,7 @@
 #include "onebox/cluster/init_process.hpp"
 #include "onebox/cluster/instance.hpp"
 #include "onebox/cluster/outputs.hpp"
+#include "onebox/cluster/trash.hpp"
 #include "onebox/plan/decision.hpp"
 #include "onebox/plan/records.hpp"
 
@@ -21,7 +22,7 @@ namespace causeway::onebox {
 class Cluster {
  public:
   // `record` is on disk already.
-  Cluster(const Instance& instance, ClusterRecord record);
+  Cluster(const Instance& instance, Trash& trash, ClusterRecord record);
   ~Cluster();
 
   ClusterRecord record() const;
@@ -58,6 +59,7 @@ class Cluster {
   std::string describe_unready(const kube::json::object& status) const;
 
   const Instance& instance_;
+  Trash& trash_;
   const ClusterLayout layout_;
 
   mutable std::mutex mutex_;

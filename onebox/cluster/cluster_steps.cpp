@@ -117,15 +117,8 @@ base::Result<void> Cluster::forget() {
   if (auto cleared = clear_network(); !cleared) return cleared.error();
   std::error_code error;
   fs::remove(instance_.layout.output(record.id), error);
-  // The record goes last: until then the deletion is taken up again after a crash. A folder without one is rubbish.
-  for (const auto& entry : fs::directory_iterator(layout_.dir, error)) {
-    if (entry.path() == layout_.record()) continue;
-    fs::remove_all(entry.path(), error);
-    if (error)
-      return base::Error{base::ErrorCode::kIo, "cannot remove " + entry.path().string() + ": " + error.message()};
-  }
-  fs::remove_all(layout_.dir, error);
-  if (error) return base::Error{base::ErrorCode::kIo, "cannot remove " + layout_.dir.string() + ": " + error.message()};
+  // In one step: until then the deletion is taken up again after a crash.
+  if (auto moved = trash_.take(layout_.dir); !moved) return moved.error();
   {
     std::lock_guard lock(mutex_);
     gone_ = true;

@@ -43,11 +43,11 @@ base::Result<void> Clusters::restore() {
       // The rest of a deletion; nothing of it may run.
       if (auto removed = remove_cgroup(instance_.names.cgroup(id)); !removed) return removed.error();
       remove_cluster_network(instance_.names, id, 0);
-      fs::remove_all(entry.path(), error);
+      if (auto moved = trash_.take(entry.path()); !moved) return moved.error();
       continue;
     }
     if (!record) return record.error().wrap("cannot restore cluster " + id);
-    clusters_.emplace(id, std::make_shared<Cluster>(instance_, std::move(*record)));
+    clusters_.emplace(id, std::make_shared<Cluster>(instance_, trash_, std::move(*record)));
   }
   return {};
 }
@@ -110,7 +110,7 @@ base::Result<std::shared_ptr<Cluster>> Clusters::find_or_create(const ClusterWis
   if (error) return base::Error{base::ErrorCode::kIo, "cannot make " + layout.dir.string() + ": " + error.message()};
   fs::permissions(layout.dir, fs::perms::owner_all, error);
   if (auto saved = save_json(layout.record(), record); !saved) return saved.error();
-  auto cluster = std::make_shared<Cluster>(instance_, std::move(record));
+  auto cluster = std::make_shared<Cluster>(instance_, trash_, std::move(record));
   clusters_.emplace(wish.id, cluster);
   return cluster;
 }

@@ -27,7 +27,7 @@ BOOST_DESCRIBE_STRUCT(CreateFaults, (), (slow_milliseconds, refuse, quota))
 // Thread-safe.
 class Clusters {
  public:
-  explicit Clusters(const Instance& instance) : instance_(instance) {}
+  explicit Clusters(const Instance& instance) : instance_(instance), trash_(instance.layout.trash()) {}
 
   // Takes up every cluster on record, and removes what belongs to none.
   base::Result<void> restore();
@@ -47,6 +47,7 @@ class Clusters {
   base::Result<std::shared_ptr<Cluster>> find_or_create(const ClusterWish& wish);
 
   const Instance& instance_;
+  Trash trash_;
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Cluster>, std::less<>> clusters_;
   CreateFaults faults_;

@@ -10,6 +10,7 @@
 #include "onebox/init/namespaces.hpp"
 #include "onebox/machine/cgroups.hpp"
 #include "onebox/machine/mount_points.hpp"
+#include "onebox/machine/netns.hpp"
 
 namespace causeway::onebox {
 
@@ -75,6 +76,7 @@ base::Result<void> furnish(const InitSpec& spec) {
   if (!hierarchies) return hierarchies.error();
   // Nothing that is mounted here reaches the machine, nor the other way round.
   if (auto done = mount_at(nullptr, "/", nullptr, MS_REC | MS_PRIVATE); !done) return done.error();
+  forget_netns_mounts();
   if (auto done = mount_at("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC); !done) return done.error();
   if (!spec.cgroup.empty()) {
     // What is mounted shows the machine's groups, above our root.

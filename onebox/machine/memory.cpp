@@ -21,7 +21,12 @@ std::optional<ino_t> pid_namespace(const fs::path& process) {
   return info.st_ino;
 }
 
+// Pages that several processes share count in parts (Pss); without smaps_rollup, fully (Rss).
 std::int64_t resident_bytes(const fs::path& process) {
+  if (auto text = base::read_file(process / "smaps_rollup")) {
+    const auto at = text->find("\nPss:");
+    if (at != std::string::npos) return std::strtoll(text->c_str() + at + 5, nullptr, 10) * 1024;
+  }
   auto text = base::read_file(process / "statm");
   if (!text) return 0;
   const auto space = text->find(' ');

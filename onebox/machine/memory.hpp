@@ -8,8 +8,8 @@
 
 namespace causeway::onebox {
 
-// Bytes by process 1's number on the machine, for each of `inits`. One walk through /proc for all. Shared pages of
-// several processes (they are one program) count for each, so this is an upper bound.
+// Bytes by process 1's number on the machine, for each of `inits`. One walk through /proc for all. A page that n
+// processes share counts as an n-th for each: the programs of all clusters are one file.
 std::map<pid_t, std::int64_t> resident_memory(const std::vector<pid_t>& inits);
 
 }  // namespace causeway::onebox

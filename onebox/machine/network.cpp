@@ -4,6 +4,7 @@
 
 #include "base/files.hpp"
 #include "onebox/machine/command.hpp"
+#include "onebox/machine/netns.hpp"
 
 namespace causeway::onebox {
 
@@ -12,7 +13,6 @@ namespace fs = std::filesystem;
 namespace {
 
 const fs::path kLinks = "/sys/class/net";
-const fs::path kNamespaces = "/run/netns";
 
 bool link_exists(const std::string& name) {
   std::error_code error;
@@ -59,17 +59,16 @@ base::Result<void> make_bridge(const Names& names, const Subnet& subnet, int mtu
 }
 
 std::string netns_path(const Names& names, std::string_view cluster) {
-  return (kNamespaces / names.netns(cluster)).string();
+  return netns_file(names.netns(cluster));
 }
 
 bool cluster_network_exists(const Names& names, std::string_view cluster) {
-  std::error_code error;
-  return fs::exists(netns_path(names, cluster), error);
+  return netns_exists(names.netns(cluster));
 }
 
 void remove_cluster_network(const Names& names, std::string_view cluster, int host) {
   if (host != 0 && link_exists(names.link(host))) succeeds({"ip", "link", "del", names.link(host)});
-  if (cluster_network_exists(names, cluster)) succeeds({"ip", "netns", "del", names.netns(cluster)});
+  if (cluster_network_exists(names, cluster)) remove_netns(names.netns(cluster));
 }
 
 base::Result<void> make_cluster_network(const Names& names, const Subnet& subnet, std::string_view cluster, int host,
@@ -104,16 +103,13 @@ bool cable_connected(const Names& names, int host) {
 std::vector<std::string> remove_all_links(const Names& names) {
   std::vector<std::string> removed;
   std::error_code error;
-  std::vector<std::string> links, namespaces;
+  std::vector<std::string> links;
   for (const auto& entry : fs::directory_iterator(kLinks, error))
     if (entry.path().filename().string().starts_with(names.bridge())) links.push_back(entry.path().filename());
-  for (const auto& entry : fs::directory_iterator(kNamespaces, error))
-    if (entry.path().filename().string().starts_with(names.netns_prefix()))
-      namespaces.push_back(entry.path().filename());
   for (const auto& name : links)
     if (succeeds({"ip", "link", "del", name})) removed.push_back("link " + name);
-  for (const auto& name : namespaces)
-    if (succeeds({"ip", "netns", "del", name})) removed.push_back("network namespace " + name);
+  for (const auto& name : netns_names(names.netns_prefix()))
+    if (remove_netns(name)) removed.push_back("network namespace " + name);
   return removed;
 }
 

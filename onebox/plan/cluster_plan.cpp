@@ -119,6 +119,10 @@ ComponentSpec Cluster::controller_manager() const {
                                                      "--cluster-signing-cert-file=" + pki("ca.crt"),
                                                      "--cluster-signing-key-file=" + pki("ca.key"),
                                                      "--allocate-node-cidrs=false",
+                                                     // Each controller's first request waits its turn: at the default
+                                                     // rate, starting takes five seconds.
+                                                     "--kube-api-qps=500",
+                                                     "--kube-api-burst=1000",
                                                      "--profiling=false",
                                                  });
   spec.after = {"kube-apiserver"};

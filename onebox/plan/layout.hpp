@@ -40,6 +40,7 @@ struct Layout {
   auto registry() const { return root() / "registry"; }
   auto outputs() const { return root() / "outputs"; }
   auto output(std::string_view cluster) const { return outputs() / (std::string(cluster) + ".json"); }
+  auto trash() const { return root() / "trash"; }
   auto clusters() const { return root() / "clusters"; }
   // The registry and the bridge's DNS: run by an init like a cluster's.
   ClusterLayout shared() const { return {root() / "shared"}; }

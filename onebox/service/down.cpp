@@ -41,7 +41,8 @@ class Down {
     if (auto lock = lock_machine(); lock) {
       note(remove_firewall(firewall_chains(names_, {})));
       note(leave_forwarding(names_));
-      note(remove_mount_points({"/var/lib/kubelet", "/var/lib/cni", "/var/log/pods", "/var/log/containers"}));
+      note(remove_mount_points(
+          {"/var/lib/kubelet", "/var/lib/cni", "/var/log/pods", "/var/log/containers", "/run/netns"}));
     } else {
       fail(lock.error());
     }
