@@ -46,7 +46,11 @@ struct StreamOptions {
 };
 
 // Thread-safe. Errors: kConnect (nothing was sent), kTimeout, kCancelled, kIo (broken while in use), kProtocol.
-// A request on a kept-alive connection that the server had closed meanwhile is sent again once, on a new one.
+// kInvalidArgument: the options or the request cannot be sent at all (said at the first call, as the constructor
+// cannot). A request on a kept-alive connection that the server had closed meanwhile is sent again once, on a new one:
+// of every method, but only where the connection was a reused one that ended before the first byte of an answer. An
+// answer with a status of 400 or more is a response, not an error. Names under "localhost" are the loopback addresses
+// (RFC 6761).
 class HttpClient {
  public:
   explicit HttpClient(HttpClientOptions options);
@@ -65,7 +69,8 @@ class HttpClient {
   Result<void> stream(const HttpRequest& request, const OnHead& on_head, const OnData& on_data,
                       const StreamOptions& options = {});
 
-  // Replaces certificates for connections opened from now on; idle ones are closed. For rotation.
+  // Replaces certificates for connections opened from now on; idle ones are closed. For rotation: settings that cannot
+  // be used are logged and the old ones stay. options() keeps saying what the client was made with.
   void set_tls(TlsClientOptions tls);
 
  private:

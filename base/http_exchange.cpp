@@ -61,8 +61,8 @@ Result<void> HttpSession::worker_write(std::string_view bytes) {
 }
 
 void HttpSession::start_worker_write(std::string_view bytes) {
-  if (phase_ == Phase::kClosed) return end_worker_write(asio::error::operation_aborted);
   if (worker_write_offset_ == bytes.size()) return end_worker_write({});
+  if (phase_ == Phase::kClosed) return end_worker_write(asio::error::operation_aborted);
   arm(host_.options().body_timeout, &HttpSession::close_now);
   const std::string_view rest = bytes.substr(worker_write_offset_);
   stream_->write_some(asio::buffer(rest.data(), rest.size()),

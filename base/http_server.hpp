@@ -1,6 +1,7 @@
 #pragma once
 // An HTTP/1.1 server: asynchronous sockets, handlers as plain blocking functions on a bounded worker pool.
 //
+// A request's target reaches the handler in origin form, its method and header are valid tokens and visible text.
 // Refused after the header, with 400: what Beast 1.81 lets through and a proxy could read differently (obs-fold,
 // missing or repeated Host, "Transfer-Encoding" other than exactly "chunked" or together with Content-Length,
 // chunked in HTTP/1.0, %00). Beast and Asio stay inside the .cpp.
@@ -27,8 +28,8 @@ struct HttpServerOptions {
   std::string listen = "127.0.0.1:0";  // "host:port", port 0 = any free one; or "unix:///path" (mode 0600)
   std::optional<TlsServerOptions> tls;
   std::size_t workers = 8;
-  std::size_t queue = 256;  // requests waiting for a worker; more: 503 with Retry-After
-  std::size_t max_connections = 4096;
+  std::size_t queue = 256;                   // requests waiting for a worker; more: 503 with Retry-After
+  std::size_t max_connections = 4096;        // more wait in the kernel's queue
   std::size_t max_header_bytes = 16u << 10;  // more: 431
   std::size_t max_body_bytes = 1u << 20;     // of a buffered body; more: 413
   Duration header_timeout = std::chrono::seconds(15);
@@ -40,16 +41,20 @@ struct HttpServerOptions {
 class HttpExchange {
  public:
   virtual ~HttpExchange() = default;
-  virtual const HttpRequest& request() const = 0;               // head only: body is empty until read
-  virtual std::string_view remote() const = 0;                  // peer address, or "unix"
-  virtual Result<std::size_t> read(std::span<char> into) = 0;   // 0 = end of the body
+  virtual const HttpRequest& request() const = 0;  // head only: body is empty until read
+  virtual std::string_view remote() const = 0;     // peer address, or "unix"
+  // 0 = end of the body. kTimeout after body_timeout of silence, kIo: cut short, kProtocol: broken framing. The first
+  // call answers "Expect: 100-continue" unless the response has begun.
+  virtual Result<std::size_t> read(std::span<char> into) = 0;
   virtual Result<std::string> read_all(std::size_t limit) = 0;  // beyond limit: kInvalidArgument
   virtual void respond(HttpResponse response) = 0;              // whole response, once
   // Streamed response: start (chunked unless Content-Length is set), write…, finish. An error means the peer is gone.
   virtual Result<void> start(HttpResponse head) = 0;
   virtual Result<void> write(std::string_view piece) = 0;
   virtual Result<void> finish() = 0;
-  virtual std::stop_token closed() const = 0;  // triggered when the peer disconnects or the server stops hard
+  // Triggered when the peer disconnects (also when it only ends its own side) or the server stops hard. Noticed while
+  // the request's body has been read; callbacks run on the server's I/O thread and must not block.
+  virtual std::stop_token closed() const = 0;
 };
 
 class HttpServer {
@@ -61,10 +66,12 @@ class HttpServer {
   static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options, Handler handler);
   static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options, StreamHandler handler);
 
-  virtual ~HttpServer() = default;                 // stop(0)
-  virtual std::uint16_t port() const = 0;          // 0 for a unix socket
-  virtual void set_tls(TlsServerOptions tls) = 0;  // for connections accepted from now on
-  // Stops accepting, lets requests in flight end for at most `grace`, then closes. Idempotent.
+  virtual ~HttpServer() = default;         // stop(0)
+  virtual std::uint16_t port() const = 0;  // 0 for a unix socket
+  // For connections accepted from now on; a certificate that cannot be used is logged and the old one stays.
+  virtual void set_tls(TlsServerOptions tls) = 0;
+  // Stops accepting, lets requests in flight end for at most `grace`, then closes and triggers closed(); returns when
+  // every handler has. Idempotent. Not from a handler: it would wait for itself.
   virtual void stop(Duration grace) = 0;
 };
 
