@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "crds/demo/validation.hpp"
 #include "kube/core/codec.hpp"
 #include "kube/runtime/finalizer.hpp"
 #include "operator/demo/caches.hpp"
@@ -12,6 +13,7 @@
 #include "operator/demo/place.hpp"
 #include "operator/demo/record.hpp"
 #include "operator/demo/registry.hpp"
+#include "operator/demo/resolve.hpp"
 #include "operator/demo/rollout.hpp"
 #include "operator/demo/status.hpp"
 
@@ -50,7 +52,9 @@ class Reconciler {
     auto added = kube::ensure_finalizer(manager_.client(), Demo::kResource, demo->metadata, kFinalizer);
     if (!added) return ReconcileResult::failed(added.error());
     if (*added) return ReconcileResult::done();
-    return advance(*demo, stop);
+    auto complete = *demo;
+    crds::set_defaults(complete);
+    return advance(complete, stop);
   }
 
  private:
@@ -140,11 +144,10 @@ class Reconciler {
     facts.clusters = regions.by_namespace;
     facts.now = manager_.clock().wall();
     Wish wish;
-    if (crds::host_label(demo.metadata.name, owner).size() > 63) {
-      wish.blocker = Blocker{crds::DemoStage::ConfigError, "NameTooLong",
-                             "the host name " + crds::host_label(demo.metadata.name, owner) +
-                                 " has more than 63 characters; choose a shorter name",
-                             true};
+    wish.blocker = check_spec(demo, owner);
+    if (wish.blocker) {
+      facts.wanted_is_newest = false;
+      facts.wanted = current_record(demo, records, held_assignments);
     } else {
       facts.wanted = wanted_record(demo, records, held_assignments, facts, wish, stop);
     }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 
+#include "crds/demo/validation.hpp"
 #include "kube/core/quantity.hpp"
 #include "operator/image_template/digest.hpp"
 #include "operator/image_template/dockerfile.hpp"
@@ -22,75 +22,12 @@ Blocker config_error(std::string reason, std::string message) {
   return {DemoStage::ConfigError, std::move(reason), std::move(message), true};
 }
 
-std::string join(const std::vector<std::string>& names) {
-  std::string out;
-  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out.empty() ? "none" : out;
-}
-
-bool fits(const crds::TemplateParameter& parameter, const std::string& value) {
-  const char *begin = value.data(), *end = value.data() + value.size();
-  switch (parameter.type) {
-    case crds::ParameterType::String:
-      return true;
-    case crds::ParameterType::Boolean:
-      return value == "true" || value == "false";
-    case crds::ParameterType::Integer: {
-      long long number = 0;
-      const auto [rest, error] = std::from_chars(begin, end, number);
-      return error == std::errc{} && rest == end;
-    }
-    case crds::ParameterType::Number: {
-      double number = 0;
-      const auto [rest, error] = std::from_chars(begin, end, number);
-      return error == std::errc{} && rest == end;
-    }
-  }
-  return false;
-}
-
-std::string_view type_name(crds::ParameterType type) {
-  switch (type) {
-    case crds::ParameterType::String:
-      return "text";
-    case crds::ParameterType::Integer:
-      return "an integer";
-    case crds::ParameterType::Number:
-      return "a number";
-    case crds::ParameterType::Boolean:
-      return "true or false";
-  }
-  return "";
-}
-
-// The parameters' values with the template's defaults; a blocker names the first that is wrong.
-std::variant<std::map<std::string, std::string>, Blocker> parameters_of(const crds::Demo& demo,
-                                                                        const crds::ImageTemplate* t) {
-  std::map<std::string, std::string> values = demo.spec.parameters;
+// The parameters' values with the template's defaults.
+std::map<std::string, std::string> parameters_of(const crds::Demo& demo, const crds::ImageTemplate* t) {
+  auto values = demo.spec.parameters;
   if (!t) return values;
-  std::vector<std::string> known;
-  for (const auto& p : t->spec.parameters) known.push_back(p.name);
-  for (const auto& [name, value] : demo.spec.parameters) {
-    const auto found = std::find_if(t->spec.parameters.begin(), t->spec.parameters.end(),
-                                    [&, n = name](const auto& p) { return p.name == n; });
-    if (found == t->spec.parameters.end())
-      return config_error("UnknownParameter", "spec.parameters." + name + " is none of template " + t->metadata.name +
-                                                  "; it has: " + join(known));
-    if (found->secret)
-      return config_error("SecretParameter", "spec.parameters." + name +
-                                                 " is secret: put it into a Secret and name that in spec.secretRefs");
-    if (!fits(*found, value))
-      return config_error("InvalidParameter", "spec.parameters." + name + " is \"" + value + "\"; it has to be " +
-                                                  std::string(type_name(found->type)));
-  }
   for (const auto& p : t->spec.parameters) {
-    if (values.contains(p.name) || p.secret) continue;
-    if (p.default_) {
-      values[p.name] = *p.default_;
-    } else if (p.required) {
-      return config_error("MissingParameter", "template " + t->metadata.name + " needs spec.parameters." + p.name +
-                                                  (p.description.empty() ? "" : " (" + p.description + ")"));
-    }
+    if (p.default_ && !p.secret) values.emplace(p.name, *p.default_);
   }
   return values;
 }
@@ -143,6 +80,12 @@ build::BuildSpec build_spec(const crds::Demo& demo, const CodeSource& source, co
 
 std::string image_repository(const crds::Demo& demo, const Settings& settings) {
   return settings.registry_host + "/" + demo.metadata.namespace_ + "/" + demo.metadata.name;
+}
+
+std::optional<Blocker> check_spec(const crds::Demo& demo, const std::string& owner) {
+  const auto wrong = crds::validate(demo, owner);
+  if (wrong.empty()) return std::nullopt;
+  return config_error("InvalidSpec", crds::to_string(wrong));
 }
 
 std::variant<CodeSource, Blocker> resolve_source(const crds::Demo& demo, const crds::Repo* repo,
@@ -201,9 +144,11 @@ std::variant<Inputs, Blocker> resolve_inputs(const crds::Demo& demo, const CodeS
                                              const crds::ImageTemplate* t, const std::string& commit,
                                              const std::string& prebuilt_image, const Settings& settings) {
   const auto& spec = demo.spec;
-  auto parameters = parameters_of(demo, t);
-  if (auto* blocker = std::get_if<Blocker>(&parameters)) return *blocker;
-  const auto& values = std::get<0>(parameters);
+  if (t) {
+    if (const auto wrong = crds::validate_parameters(demo, *t); !wrong.empty())
+      return config_error("InvalidParameters", crds::to_string(wrong));
+  }
+  const auto values = parameters_of(demo, t);
 
   Inputs inputs;
   auto& d = inputs.deployment;

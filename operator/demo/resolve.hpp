@@ -13,6 +13,9 @@
 
 namespace causeway::op::demo {
 
+// What the Demo itself shows to be wrong: the same rules as at admission, which may be switched off.
+std::optional<Blocker> check_spec(const crds::Demo& demo, const std::string& owner);
+
 // Where the code comes from, once the Repo is known to be usable.
 struct CodeSource {
   std::string url;             // as the hub and build pods reach it

@@ -1,9 +1,8 @@
 #include "operator/image_template/lint.hpp"
 
-#include <array>
 #include <set>
 
-#include "kube/core/quantity.hpp"
+#include "crds/image_template/validation.hpp"
 #include "operator/image_template/dockerfile.hpp"
 
 namespace causeway::op::image_template {
@@ -71,34 +70,11 @@ void lint_dockerfile(const crds::ImageTemplateSpec& spec, LintResult& result) {
 LintResult lint(const crds::ImageTemplate& image_template) {
   const auto& spec = image_template.spec;
   LintResult result;
-  const auto expected = crds::template_name(spec.family, spec.version);
-  if (image_template.metadata.name != expected)
-    result.errors.push_back("the name has to be " + expected + " (family and version), not " +
-                            image_template.metadata.name);
-  if (spec.port < 1 || spec.port > 65535)
-    result.errors.push_back("port " + std::to_string(spec.port) + " is none; it has to be between 1 and 65535");
-  for (const auto& word : spec.proc) {
-    if (word.empty()) result.errors.emplace_back("proc has an empty word");
-  }
-  if (!spec.health.path.empty() && spec.health.path.front() != '/')
-    result.errors.push_back("health.path \"" + spec.health.path + "\" has to begin with /");
-  if (!spec.health.startup_timeout.empty()) {
-    if (auto parsed = kube::parse_duration(spec.health.startup_timeout); !parsed)
-      result.errors.push_back("health.startupTimeout: " + parsed.error().message);
-  }
-  for (const auto& [field, text] :
-       {std::pair{"resources.cpu", spec.resources.cpu}, std::pair{"resources.memory", spec.resources.memory}}) {
-    if (text.empty()) continue;
-    if (auto parsed = kube::Quantity::parse(text); !parsed)
-      result.errors.push_back(std::string(field) + ": " + parsed.error().message);
-  }
+  for (const auto& error : crds::validate(image_template)) result.errors.push_back(error.to_string());
   std::set<std::string> names;
   for (const auto& parameter : spec.parameters) {
     if (!names.insert(parameter.name).second)
       result.errors.push_back("parameter " + parameter.name + " is there twice");
-    if (parameter.required && parameter.default_)
-      result.warnings.push_back("parameter " + parameter.name +
-                                " is required and has a default, which nobody will see");
   }
   // Without a dockerfile the repository brings its own.
   if (!spec.dockerfile.empty()) lint_dockerfile(spec, result);

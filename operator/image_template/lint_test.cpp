@@ -76,10 +76,10 @@ TEST(Lint, SaysWhatCannotBuild) {
   t.spec.health.path = "healthz";
   t.spec.resources.memory = "lots";
   const auto errors = lint(t).errors;
-  EXPECT_THAT(errors, Contains(HasSubstr("port 0")));
+  EXPECT_THAT(errors, Contains(HasSubstr("spec.port")));
   EXPECT_THAT(errors, Contains(HasSubstr("python-v1")));
-  EXPECT_THAT(errors, Contains(HasSubstr("has to begin with /")));
-  EXPECT_THAT(errors, Contains(HasSubstr("resources.memory")));
+  EXPECT_THAT(errors, Contains(HasSubstr("spec.health.path")));
+  EXPECT_THAT(errors, Contains(HasSubstr("spec.resources.memory")));
 }
 
 TEST(Lint, WarnsOfWhatFloatsAndWhatNobodyStarts) {

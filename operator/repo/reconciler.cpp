@@ -3,6 +3,7 @@
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "crds/repo/repo.hpp"
+#include "crds/repo/validation.hpp"
 #include "kube/core/quantity.hpp"
 #include "kube/runtime/finalizer.hpp"
 #include "operator/repo/bare_repository.hpp"
@@ -59,6 +60,10 @@ class Reconciler {
     Found found;
     if (repo.spec.host != crds::RepoHost::Embedded) {
       found.problem = {"HostNotServed", "spec.host GitLab is not served by this installation; use Embedded", true};
+      return found;
+    }
+    if (const auto wrong = crds::validate(repo); !wrong.empty()) {
+      found.problem = {"InvalidSpec", crds::to_string(wrong), true};
       return found;
     }
     const auto path = parse_path(repo.spec.path);
