@@ -171,13 +171,6 @@ std::string said(const crds::Diagnostic& diagnostic) {
   return detail;
 }
 
-// At most `longest` bytes, not ending inside a UTF-8 character.
-std::string shortened(std::string text, std::size_t longest) {
-  if (text.size() <= longest) return text;
-  while (longest > 0 && (static_cast<unsigned char>(text[longest]) & 0xC0) == 0x80) --longest;
-  return text.substr(0, longest) + " …";
-}
-
 }  // namespace
 
 ErrorClass classify(const crds::Diagnostic& diagnostic) {
@@ -203,7 +196,7 @@ std::string explain(const std::vector<crds::Diagnostic>& diagnostics) {
                          ? detail
                          : decides->summary + ": " + detail;
   if (!decides->address.empty()) text = decides->address + ": " + text;
-  return shortened(std::move(text), 1500);
+  return text;
 }
 
 }  // namespace causeway::op::terraform

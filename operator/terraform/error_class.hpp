@@ -14,7 +14,7 @@ ErrorClass classify(const crds::Diagnostic& diagnostic);
 ErrorClass classify(const std::vector<crds::Diagnostic>& diagnostics);
 
 // The error that `classify` decided by, for a condition: "summary: detail", without the boilerplate of provisioners and
-// validations. Empty without errors.
+// validations. Empty without errors. May hold secrets.
 std::string explain(const std::vector<crds::Diagnostic>& diagnostics);
 
 }  // namespace causeway::op::terraform

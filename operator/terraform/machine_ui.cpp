@@ -11,7 +11,7 @@ namespace json = kube::json;
 namespace {
 
 constexpr std::size_t kNoiseLines = 40;
-constexpr std::size_t kMaxNoiseLine = 500;
+constexpr std::size_t kMaxNoiseLine = 64u << 10;  // longer is cut where nobody reads any more
 constexpr std::size_t kMaxDrifted = 50;
 
 bool looks_like_a_crash(std::string_view line) {

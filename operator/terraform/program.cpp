@@ -144,7 +144,10 @@ class Supervision {
 
   void keep_err(std::string_view bytes) {
     completion_.err.append(bytes);
-    if (completion_.err.size() > kKeptErr) completion_.err.erase(0, completion_.err.size() - kKeptErr);
+    if (completion_.err.size() <= kKeptErr) return;
+    // Whole lines: half a secret would not be found when it is looked for.
+    const auto line = completion_.err.find('\n', completion_.err.size() - kKeptErr);
+    completion_.err.erase(0, line == std::string::npos ? std::string::npos : line + 1);
   }
 
   bool sending() const { return process_.in() >= 0 && sent_ < invocation_.input.size(); }

@@ -54,6 +54,7 @@ class Run {
   Step publish_outputs();
 
   void show(crds::RunPhase phase);
+  std::vector<crds::Diagnostic> diagnostics() const;
   void conclude(const Step& failed);
   void learn_secrets();
   template <class Call>
@@ -124,6 +125,9 @@ base::Result<RunResult> Run::execute() {
   if (input_.run_id != options_.run_id) {
     return base::Error{base::ErrorCode::kInvalidArgument, "the input is meant for run " + input_.run_id + ", not for " +
                                                               options_.run_id + ": another run has begun"};
+  }
+  if (options_.operation && *options_.operation != input_.operation) {
+    return base::Error{base::ErrorCode::kInvalidArgument, "the input asks for another operation than this Job"};
   }
   auto credentials = persist([&] { return store_.credentials(); });
   if (!credentials) {
@@ -436,12 +440,7 @@ Run::Step Run::refresh(const Bundle& bundle) {
 
 void Run::conclude(const Step& failed) {
   result_.finished_at = base::format_time(base::system_clock().wall());
-  for (const auto& d : ui_.diagnostics()) {
-    result_.diagnostics.push_back({.severity = d.severity,
-                                   .summary = scrubber_.scrub(d.summary),
-                                   .detail = scrubber_.scrub(d.detail),
-                                   .address = d.address});
-  }
+  result_.diagnostics = diagnostics();
   if (!failed) {
     if (result_.outcome == RunOutcome::AwaitingApproval) return;
     result_.outcome = RunOutcome::Succeeded;
@@ -455,7 +454,19 @@ void Run::conclude(const Step& failed) {
   result_.reason = failed->cancelled         ? "Interrupted"
                    : !failed->reason.empty() ? failed->reason
                                              : std::string(reason_of(failed->error_class));
-  result_.message = scrubber_.scrub(failed->message);
+  result_.message = shortened(scrubber_.scrub(failed->message), 2000);
+}
+
+// As people may see them: without secrets, and within what the CRD allows.
+std::vector<crds::Diagnostic> Run::diagnostics() const {
+  std::vector<crds::Diagnostic> shown;
+  for (const auto& d : ui_.diagnostics()) {
+    shown.push_back({.severity = d.severity,
+                     .summary = shortened(scrubber_.scrub(d.summary), 1024),
+                     .detail = shortened(scrubber_.scrub(d.detail), 4096),
+                     .address = shortened(d.address, 512)});
+  }
+  return shown;
 }
 
 void Run::show(crds::RunPhase phase) {
@@ -465,15 +476,10 @@ void Run::show(crds::RunPhase phase) {
   run.phase = phase;
   run.done = ui_.progress().done;
   run.total = ui_.progress().total;
-  if (phase == crds::RunPhase::Running) run.current = ui_.progress().current;
+  if (phase == crds::RunPhase::Running) run.current = shortened(ui_.progress().current, 512);
   run.started_at = result_.started_at;
   run.finished_at = result_.finished_at;
-  for (const auto& d : ui_.diagnostics()) {
-    run.diagnostics.push_back({.severity = d.severity,
-                               .summary = scrubber_.scrub(d.summary),
-                               .detail = scrubber_.scrub(d.detail),
-                               .address = d.address});
-  }
+  run.diagnostics = diagnostics();
   stream_->show(std::move(run));
 }
 

@@ -14,7 +14,8 @@ namespace causeway::op::terraform {
 struct RunOptions {
   std::string run_namespace;
   std::string run_id;
-  std::string kubeconfig;  // for terraform's backend; empty: the pod's service account
+  std::optional<crds::RunOperation> operation;  // what the Job was made for; the input must agree
+  std::string kubeconfig;                       // for terraform's backend; empty: the pod's service account
   std::filesystem::path modules = "/usr/share/causeway/terraform-modules";
   std::filesystem::path provider_mirror = "/usr/share/terraform/providers";
   std::string program;                             // path of terraform or tofu

@@ -24,4 +24,7 @@ class Scrubber {
   std::vector<std::string> forms_;  // longest first
 };
 
+// At most `longest` bytes and a mark, not ending inside a UTF-8 character. Scrub first: half a secret is not found.
+std::string shortened(std::string text, std::size_t longest);
+
 }  // namespace causeway::op::terraform

@@ -51,7 +51,8 @@ int terraform_run_main(int argc, char** argv) {
   app.add_option("--run-namespace", options.run_namespace, "namespace with input, state and results")->required();
   app.add_option("--run-id", options.run_id, "name of the Job; the input must be meant for it")->required();
   app.add_option("--cluster", cluster, "NAMESPACE/NAME, shown in logs");
-  app.add_option("--operation", operation, "plan, apply, destroy or refresh, shown in logs");
+  app.add_option("--operation", operation, "plan, apply, destroy or refresh; the input must agree")
+      ->transform(CLI::IsMember({"plan", "apply", "destroy", "refresh"}));
   app.add_option("--modules", options.modules, "folder of the Terraform modules")->capture_default_str();
   app.add_option("--provider-mirror", options.provider_mirror, "filesystem mirror of Terraform providers")
       ->capture_default_str();
@@ -64,6 +65,10 @@ int terraform_run_main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : kUsage;
   }
+  if (operation == "plan") options.operation = crds::RunOperation::Plan;
+  if (operation == "apply") options.operation = crds::RunOperation::Apply;
+  if (operation == "destroy") options.operation = crds::RunOperation::Destroy;
+  if (operation == "refresh") options.operation = crds::RunOperation::Refresh;
   options.grace = std::chrono::milliseconds(static_cast<std::int64_t>(grace_seconds * 1000));
   options.environment = own_environment();
 
