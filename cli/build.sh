@@ -38,6 +38,7 @@ platform_tag() {
 stage() {
   rm -rf "$1"
   mkdir -p "$1/bin" "$1/share/region" "$1/share/crds"
+  cp "$CAUSEWAY_ROOT/Dockerfile" "$1/"
   local binary kind
   for binary in causeway-operator causeway-apiserver; do
     strip -o "$1/bin/$binary" "$release/bin/$binary"

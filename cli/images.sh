@@ -13,7 +13,7 @@ storage() { # storage COMMAND…: buildah with a store of its own, shared by all
 }
 
 push_images() {
-  local tag image certificates
+  local tag image certificates staged=
   registry=$(registry_address)
   tag=$(platform_tag)
   if [ ! -f "$data/images-$tag" ]; then
@@ -26,7 +26,7 @@ push_images() {
   base_tag=$(. /etc/os-release && printf '%s' "$VERSION_ID")
   for image in "${platform_images[@]}"; do
     in_registry "$image" "$tag" && continue
-    [ -d "$data/stage" ] || stage "$data/stage"
+    [ -n "$staged" ] || { stage "$data/stage"; staged=1; }
     note "image causeway/$image:$tag"
     storage bud --quiet --tls-verify=true --cert-dir "$certificates" --format oci --isolation chroot --target "$image" \
       --build-arg "BASE=$registry/causeway/base:$base_tag" \

@@ -19,7 +19,8 @@ json::object labels_of(const JobOptions& options, const std::string& id) {
           {"causeway.dev/demo-uid", options.demo_uid},  {kBuildIdLabel, id}};
 }
 
-json::array volumes() {
+// The disk is limited by the volume, not by the resource ephemeral-storage, which nodes need not offer.
+json::array volumes(const JobOptions& options) {
   return {json::object{
               {"name", "spec"},
               {"downwardAPI",
@@ -29,7 +30,7 @@ json::array volumes() {
           json::object{{"name", "registry-ca"}, {"configMap", {{"name", "registry-ca"}, {"optional", true}}}},
           json::object{{"name", "git"},
                        {"secret", {{"secretName", kGitSecret}, {"optional", true}, {"defaultMode", 0400}}}},
-          json::object{{"name", "storage"}, {"emptyDir", json::object{}}},
+          json::object{{"name", "storage"}, {"emptyDir", {{"sizeLimit", options.disk_limit}}}},
           json::object{{"name", "tmp"}, {"emptyDir", json::object{}}}};
 }
 
@@ -45,7 +46,7 @@ json::object container(const JobOptions& options) {
             "--git-credentials=/run/causeway/git"}},
           {"resources",
            {{"requests", {{"cpu", options.cpu}, {"memory", options.memory}}},
-            {"limits", {{"memory", options.memory_limit}, {"ephemeral-storage", options.disk_limit}}}}},
+            {"limits", {{"memory", options.memory_limit}}}}},
           {"terminationMessagePath", "/dev/termination-log"},
           {"securityContext", {{"privileged", false}, {"runAsUser", 0}}},
           {"volumeMounts",
@@ -134,7 +135,7 @@ kube::Object job_for(const BuildSpec& spec, const JobOptions& options) {
   kube::set_at(job, "metadata.labels", labels);
   const json::object pod_spec{{"restartPolicy", "Never"},           {"automountServiceAccountToken", false},
                               {"enableServiceLinks", false},        {"terminationGracePeriodSeconds", 10},
-                              {"containers", {container(options)}}, {"volumes", volumes()}};
+                              {"containers", {container(options)}}, {"volumes", volumes(options)}};
   const json::object metadata{{"labels", labels},
                               {"annotations", {{kSpecAnnotation, json::serialize(kube::to_json(spec))}}}};
   job["spec"] = json::object{
