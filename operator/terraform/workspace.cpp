@@ -46,6 +46,24 @@ bool safe_name(std::string_view name) {
   });
 }
 
+base::Result<void> command(std::vector<std::string> argv) {
+  base::ProcessSpec spec;
+  spec.argv = std::move(argv);
+  spec.out = spec.err = base::ProcessSpec::Stream::kPipe;
+  auto r = base::run_checked(std::move(spec));
+  if (!r) return r.error();
+  return {};
+}
+
+// Into root/bundle.
+base::Result<void> unpack(const std::string& bytes, const fs::path& root) {
+  const fs::path archive = root / "bundle.tar.gz";
+  if (auto r = base::write_file_atomic(archive, bytes, 0600); !r) return r;
+  auto unpacked = command({"tar", "--no-same-owner", "-C", root / "bundle", "-xzf", archive});
+  if (!unpacked) return unpacked.error().wrap("unpacking the module");
+  return {};
+}
+
 }  // namespace
 
 std::string Bundle::fingerprint() const {
@@ -61,18 +79,11 @@ base::Result<Bundle> make_bundle(const fs::path& modules, const std::string& pro
   // The same files give the same bytes, so that the fingerprint tells whether anything changed.
   base::TemporaryDirectory temporary("causeway-bundle");
   const std::string file = temporary.path() / "bundle.tar";
-  base::ProcessSpec tar{.argv = {"tar", "--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner",
-                                 "--mode=u=rwX,go=rX", "--exclude=.terraform", "--exclude=*.tfstate*",
-                                 "--exclude=tests", "-C", modules / provider, "-cf", file, "."},
-                        .env = {},
-                        .cwd = {},
-                        .out_file = {},
-                        .err_file = {}};
-  tar.out = tar.err = base::ProcessSpec::Stream::kPipe;
-  if (auto r = base::run_checked(tar); !r) return r.error().wrap("packing the module");
-  base::ProcessSpec gzip{.argv = {"gzip", "-n", "-9", file}, .env = {}, .cwd = {}, .out_file = {}, .err_file = {}};
-  gzip.out = gzip.err = base::ProcessSpec::Stream::kPipe;
-  if (auto r = base::run_checked(gzip); !r) return r.error().wrap("packing the module");
+  auto packed = command({"tar", "--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner",
+                         "--mode=u=rwX,go=rX", "--exclude=.terraform", "--exclude=*.tfstate*", "--exclude=tests", "-C",
+                         modules / provider, "-cf", file, "."});
+  if (packed) packed = command({"gzip", "-n", "-9", file});
+  if (!packed) return packed.error().wrap("packing the module");
   auto bytes = base::read_file(file + ".gz");
   if (!bytes) return bytes.error();
   constexpr std::size_t kLargest = 700u << 10;  // base64 of it still fits a Secret
@@ -96,15 +107,11 @@ base::Result<std::unique_ptr<Workspace>> Workspace::make(const Bundle& bundle, c
       return io_error("cannot make " + folder.string() + ": " + error.message());
     }
   }
-  const fs::path archive = root / "bundle.tar.gz";
-  if (auto r = base::write_file_atomic(archive, bundle.archive, 0600); !r) return r.error();
-  base::ProcessSpec tar{.argv = {"tar", "--no-same-owner", "-C", root / "bundle", "-xzf", archive},
-                        .env = {},
-                        .cwd = {},
-                        .out_file = {},
-                        .err_file = {}};
-  tar.out = tar.err = base::ProcessSpec::Stream::kPipe;
-  if (auto r = base::run_checked(tar); !r) return r.error().wrap("unpacking the module");
+  if (bundle.archive.empty()) {
+    fs::create_directory(workspace->module_, error);
+  } else if (auto r = unpack(bundle.archive, root); !r) {
+    return r.error();
+  }
   if (!fs::is_directory(workspace->module_, error)) return io_error("the bundle has no folder \"cluster\"");
 
   // Read last of all variable files, and an override file: neither can be shadowed by the module's own.

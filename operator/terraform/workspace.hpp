@@ -32,7 +32,8 @@ base::Result<Bundle> make_bundle(const std::filesystem::path& modules, const std
 
 class Workspace {
  public:
-  // Unpacks the bundle into a new temporary folder, removed by the destructor.
+  // Unpacks the bundle into a new temporary folder, removed by the destructor. Without an archive: a configuration of
+  // nothing, for looking at the state.
   static base::Result<std::unique_ptr<Workspace>> make(const Bundle& bundle, const Backend& backend,
                                                        const std::filesystem::path& provider_mirror);
 
