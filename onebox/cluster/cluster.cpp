@@ -200,20 +200,6 @@ base::Result<void> Cluster::follow(std::stop_token stop) {
   return {};
 }
 
-std::string Cluster::describe_unready(const kube::json::object& status) const {
-  std::string text;
-  const auto* components = kube::array_at(status, "components");
-  for (const auto& item : components ? *components : kube::json::array{}) {
-    const auto* c = item.if_object();
-    if (!c || kube::bool_at(*c, "ready")) continue;
-    text += (text.empty() ? "" : "; ") + std::string(kube::string_at(*c, "name")) + " is " +
-            std::string(kube::string_at(*c, "state"));
-    for (const char* why : {"waitingFor", "lastEnd"})
-      if (auto detail = kube::string_at(*c, why); !detail.empty()) text += " (" + std::string(detail) + ")";
-  }
-  return text;
-}
-
 kube::json::object Cluster::describe(Detail detail) const {
   kube::json::array components;
   if (init_pid() != 0)

@@ -56,7 +56,6 @@ class Cluster {
   ClusterPlan plan(const ClusterRecord& record) const;
   void set_ready(bool ready, std::string waiting_for);
   void wait_for_wish(base::Duration at_most, std::stop_token stop);
-  std::string describe_unready(const kube::json::object& status) const;
 
   const Instance& instance_;
   Trash& trash_;

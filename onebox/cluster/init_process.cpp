@@ -38,6 +38,20 @@ std::string last_line(const fs::path& log) {
 
 }  // namespace
 
+std::string describe_unready(const kube::json::object& status) {
+  std::string text;
+  const auto* components = kube::array_at(status, "components");
+  for (const auto& item : components ? *components : kube::json::array{}) {
+    const auto* c = item.if_object();
+    if (!c || kube::bool_at(*c, "ready")) continue;
+    text += (text.empty() ? "" : "; ") + std::string(kube::string_at(*c, "name")) + " is " +
+            std::string(kube::string_at(*c, "state"));
+    for (const char* why : {"waitingFor", "lastEnd"})
+      if (auto detail = kube::string_at(*c, why); !detail.empty()) text += " (" + std::string(detail) + ")";
+  }
+  return text;
+}
+
 base::Result<void> InitProcess::start(const InitSpec& spec, const ConfigFiles& files) {
   std::error_code error;
   for (const auto& dir : {layout_.dir, layout_.logs(), layout_.config()}) {

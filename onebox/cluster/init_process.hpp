@@ -12,6 +12,9 @@
 
 namespace causeway::onebox {
 
+// From an init's status: which components are not ready, and why; empty when all are.
+std::string describe_unready(const kube::json::object& status);
+
 class InitProcess {
  public:
   explicit InitProcess(ClusterLayout layout) : layout_(std::move(layout)) {}

@@ -34,12 +34,16 @@ bool Supervision::may_start(const Component& c) const {
 
 bool Supervision::needed_by_running(const Component& c) const {
   return std::ranges::any_of(components_, [&](const Component& other) {
-    return other.pid != 0 && std::ranges::find(other.spec.after, c.spec.name) != other.spec.after.end();
+    auto names = [&](const std::vector<std::string>& list) {
+      return std::ranges::find(list, c.spec.name) != list.end();
+    };
+    return other.pid != 0 && (names(other.spec.after) || names(other.spec.uses));
   });
 }
 
 void Supervision::stop(Component& c, base::SteadyTime now, std::vector<Action>& actions) {
   c.state = ComponentState::Stopping;
+  c.draining = false;
   c.since = now;
   c.due = now + std::chrono::seconds(c.spec.stop_seconds);
   actions.push_back({Action::Kind::kSignal, c.spec.name, SIGTERM, c.pid});
@@ -66,7 +70,13 @@ std::vector<Supervision::Action> Supervision::step(base::SteadyTime now) {
         actions.push_back({Action::Kind::kSignal, c.spec.name, SIGKILL, c.pid});
       }
     } else if (shutting_down_ && !needed_by_running(c)) {
-      stop(c, now, actions);
+      if (c.spec.drain_seconds > 0 && !c.draining) {
+        c.draining = true;
+        c.due = now + std::chrono::seconds(c.spec.drain_seconds);
+        actions.push_back({Action::Kind::kDrain, c.spec.name, 0, c.pid});
+      } else if (!c.draining || (c.due && *c.due <= now)) {
+        stop(c, now, actions);
+      }
     }
   }
   return actions;
@@ -89,6 +99,7 @@ void Supervision::started(const std::string& name, pid_t pid, base::SteadyTime n
 }
 
 void Supervision::ended(Component& c, const std::string& how, base::SteadyTime now, base::WallTime wall) {
+  c.draining = false;
   const bool wanted_down = shutting_down_ || c.state == ComponentState::Stopping;
   c.failures = c.pid != 0 && now - c.started >= kStableRun ? 1 : c.failures + 1;
   c.pid = 0;
@@ -123,6 +134,15 @@ void Supervision::became_ready(const std::string& name, pid_t pid, base::SteadyT
   c->state = ComponentState::Running;
   c->since = now;
   c->was_ready = true;
+}
+
+void Supervision::drained(base::SteadyTime now) {
+  for (auto& c : components_)
+    if (c.draining) c.due = now;
+}
+
+bool Supervision::draining() const {
+  return std::ranges::any_of(components_, [](const Component& c) { return c.draining; });
 }
 
 base::Result<std::vector<Supervision::Action>> Supervision::command(const std::string& name, const std::string& action,

@@ -43,11 +43,12 @@ class Supervision {
     base::SteadyTime since{};  // of this state
     base::SteadyTime started{};
     std::optional<base::SteadyTime> due;  // Backoff: next start; Stopping: SIGKILL
-    std::string last_end;                 // "killed by SIGKILL", "cannot start …"
+    bool draining = false;
+    std::string last_end;  // "killed by SIGKILL", "cannot start …"
     std::optional<base::WallTime> last_end_at;
   };
   struct Action {
-    enum class Kind { kStart, kSignal } kind;
+    enum class Kind { kStart, kSignal, kDrain } kind;
     std::string name;
     int signal = 0;
     pid_t pid = 0;
@@ -63,6 +64,9 @@ class Supervision {
   void start_failed(const std::string& name, const std::string& why, base::SteadyTime now, base::WallTime wall);
   // False: not a component's process (an orphan that init reaped).
   bool exited(pid_t pid, const base::ExitStatus& status, base::SteadyTime now, base::WallTime wall);
+  // What a draining component ran has ended.
+  void drained(base::SteadyTime now);
+  bool draining() const;
   // Ignored unless the component still runs as `pid`.
   void became_ready(const std::string& name, pid_t pid, base::SteadyTime now);
 

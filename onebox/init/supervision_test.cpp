@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
+#include <optional>
 
 namespace causeway::onebox {
 namespace {
@@ -195,6 +196,61 @@ TEST_F(SupervisionTest, ShutsDownInReverseOrder) {
   end("etcd", SIGTERM);
   EXPECT_TRUE(supervision.finished());
   EXPECT_THAT(step(), IsEmpty());
+}
+
+TEST(Supervision, UsedOnesAreNotWaitedForButOutliveTheirUsers) {
+  auto api = spec("api");
+  api.uses = {"etcd"};
+  Supervision supervision({spec("etcd"), api});
+  const base::SteadyTime now{1h};
+  EXPECT_EQ(supervision.step(now).size(), 2u);  // both at once
+  supervision.started("etcd", 1, now);
+  supervision.started("api", 2, now);
+  supervision.shut_down(now);
+  auto first = supervision.step(now);
+  ASSERT_EQ(first.size(), 1u);
+  EXPECT_EQ(first[0].name, "api");
+  supervision.exited(2, {}, now, {});
+  auto second = supervision.step(now);
+  ASSERT_EQ(second.size(), 1u);
+  EXPECT_EQ(second[0].name, "etcd");
+}
+
+class DrainTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto containerd = spec("containerd");
+    containerd.drain_seconds = 5;
+    supervision.emplace(std::vector{containerd, spec("kubelet", {"containerd"})});
+    for (const auto& action : supervision->step(now)) supervision->started(action.name, 1, now);
+    supervision->became_ready("containerd", 1, now);
+    for (const auto& action : supervision->step(now)) supervision->started(action.name, 2, now);
+    supervision->shut_down(now);
+    supervision->step(now);
+    EXPECT_FALSE(supervision->draining());  // kubelet would start the containers again
+    supervision->exited(2, {}, now, {});
+    auto actions = supervision->step(now);
+    ASSERT_EQ(actions.size(), 1u);
+    EXPECT_EQ(actions[0].kind, Kind::kDrain);
+    EXPECT_TRUE(supervision->step(now).empty());
+  }
+  std::optional<Supervision> supervision;
+  base::SteadyTime now{1h};
+};
+
+TEST_F(DrainTest, ContainersEndBeforeWhatRunsThem) {
+  supervision->drained(now);
+  auto actions = supervision->step(now);
+  ASSERT_EQ(actions.size(), 1u);
+  EXPECT_EQ(actions[0].signal, SIGTERM);
+}
+
+TEST_F(DrainTest, ContainersThatDoNotEndAreNotWaitedForLonger) {
+  now += 4s;
+  EXPECT_TRUE(supervision->step(now).empty());
+  now += 1s;
+  ASSERT_EQ(supervision->step(now).size(), 1u);
+  EXPECT_FALSE(supervision->draining());
 }
 
 TEST_F(SupervisionTest, ShutdownStartsNothing) {

@@ -1,7 +1,9 @@
 #include "onebox/init/supervisor.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <poll.h>
@@ -12,9 +14,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/files.hpp"
 #include "base/log.hpp"
 #include "onebox/init/control.hpp"
 #include "onebox/init/probe.hpp"
+#include "onebox/machine/process_id.hpp"
 
 namespace causeway::onebox {
 
@@ -22,6 +26,7 @@ namespace {
 
 constexpr auto kLogCheck = std::chrono::seconds(10);
 constexpr auto kProbeInterval = std::chrono::milliseconds(100);
+constexpr auto kDrainPoll = std::chrono::milliseconds(100);
 
 base::SteadyTime now() {
   return base::system_clock().steady();
@@ -33,6 +38,21 @@ base::WallTime wall() {
 base::ExitStatus exit_status(int status) {
   if (WIFSIGNALED(status)) return {.code = 0, .signal = WTERMSIG(status)};
   return {.code = WEXITSTATUS(status), .signal = 0};
+}
+
+// Everything in our PID namespace that is neither init, nor a component, nor what keeps containers (their shims).
+std::vector<pid_t> container_processes(const Supervision& supervision) {
+  std::vector<pid_t> found;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+    const pid_t pid = std::atoi(entry.path().filename().c_str());
+    const bool component = std::ranges::any_of(supervision.components(), [&](const auto& c) { return c.pid == pid; });
+    if (pid <= 1 || component) continue;
+    auto stat = base::read_file(entry.path() / "stat");
+    if (!stat || stat->find("(containerd-shim") != std::string::npos) continue;
+    if (auto parsed = parse_stat(*stat); parsed && parsed->state != 'Z') found.push_back(pid);
+  }
+  return found;
 }
 
 }  // namespace
@@ -82,11 +102,17 @@ void Supervisor::act(const std::vector<Supervision::Action>& actions) {
   for (const auto& action : actions) {
     if (action.kind == Supervision::Action::Kind::kStart) {
       start(action.name);
+    } else if (action.kind == Supervision::Action::Kind::kDrain) {
+      for (pid_t pid : container_processes(supervision_)) ::kill(pid, SIGTERM);
     } else {
       // Not the group: containerd's belongs to its containers' shims as well.
       ::kill(action.pid, action.signal);
     }
   }
+}
+
+void Supervisor::look_after_drain() {
+  if (supervision_.draining() && container_processes(supervision_).empty()) supervision_.drained(now());
 }
 
 void Supervisor::reap() {
@@ -167,6 +193,7 @@ void Supervisor::wait_for_events() {
   {
     std::lock_guard lock(mutex_);
     if (auto next = supervision_.next_wakeup()) deadline = std::min(deadline, *next);
+    if (supervision_.draining()) deadline = std::min<base::SteadyTime>(deadline, now() + kDrainPoll);
   }
   pollfd fds[2] = {{.fd = signals_.get(), .events = POLLIN, .revents = 0},
                    {.fd = event_.get(), .events = POLLIN, .revents = 0}};
@@ -202,6 +229,7 @@ base::Result<void> Supervisor::run() {
     {
       std::lock_guard lock(mutex_);
       reap();
+      look_after_drain();
       act(supervision_.step(now()));
       if (supervision_.finished()) break;
     }

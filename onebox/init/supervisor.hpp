@@ -31,6 +31,7 @@ class Supervisor {
   void act(const std::vector<Supervision::Action>& actions);
   void start(const std::string& name);
   void reap();
+  void look_after_drain();
   void wait_for_events();
   void probe_loop(std::stop_token stop);
 

@@ -101,7 +101,7 @@ ComponentSpec Cluster::apiserver() const {
                                             "--allow-privileged=true",
                                             "--profiling=false",
                                         });
-  spec.after = {"etcd"};
+  spec.uses = {"etcd"};  // it waits for it by itself, and has enough to do meanwhile
   spec.ready = api_probe(ProbeKind::Http, "/readyz");
   if (plan_.with_node) spec.setup = dns_access();
   spec.stop_seconds = 20;
@@ -146,6 +146,7 @@ ComponentSpec Cluster::containerd() const {
   ComponentSpec spec;
   spec.name = "containerd";
   spec.argv = {"containerd", "--config", config("containerd.toml")};
+  spec.drain_seconds = 5;
   spec.ready = {
       .kind = ProbeKind::Socket, .url = "", .path = "/run/containerd/containerd.sock", .ca = "", .cert = "", .key = ""};
   return spec;

@@ -67,7 +67,7 @@ TEST(ClusterSpec, WithoutANodeIsTheControlPlaneAndTouchesNoFolderOfTheMachine) {
 
 TEST(ClusterSpec, OrderIsByWhatEachNeeds) {
   const auto spec = cluster_spec(example());
-  EXPECT_THAT(component(spec, "kube-apiserver").after, ElementsAre("etcd"));
+  EXPECT_THAT(component(spec, "kube-apiserver").uses, ElementsAre("etcd"));
   EXPECT_THAT(component(spec, "kubelet").after, ElementsAre("kube-apiserver", "containerd"));
   for (const auto& c : spec.components)
     for (const auto& needed : c.after) EXPECT_THAT(names(spec), Contains(needed)) << c.name;

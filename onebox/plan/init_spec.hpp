@@ -41,12 +41,15 @@ struct ComponentSpec {
   std::vector<std::string> argv;
   std::map<std::string, std::string> env;  // beside PATH and HOME
   std::vector<std::string> after;          // first started when these have been ready; stopped before them
+  std::vector<std::string> uses;           // started beside these, without waiting; stopped before them
   ProbeSpec ready;
   std::vector<SetupObject> setup;
   int stop_seconds = 10;  // between SIGTERM and SIGKILL
+  // When shutting down, before this component is stopped: what it runs (containers) is sent SIGTERM and has so long.
+  int drain_seconds = 0;
   bool operator==(const ComponentSpec&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(ComponentSpec, (), (name, argv, env, after, ready, setup, stop_seconds))
+BOOST_DESCRIBE_STRUCT(ComponentSpec, (), (name, argv, env, after, uses, ready, setup, stop_seconds, drain_seconds))
 
 // source empty: a tmpfs. Targets are made when they are missing.
 struct MountSpec {

@@ -32,6 +32,11 @@ class Down {
     if (auto record = load_json<InstanceRecord>(layout_.instance()); record && !record->id.empty())
       names_.instance = record->id;
     stop_service();
+    // No new service may begin while this one's things are taken away.
+    auto serving = base::FileLock::try_acquire(layout_.lock());
+    if (!serving && serving.error().code == base::ErrorCode::kUnavailable)
+      return fail({base::ErrorCode::kUnavailable,
+                   "another causeway-onebox has just begun to serve " + layout_.data.string() + "; try again"});
     stop_inits();
     if (auto gone = remove_cgroup(names_.cgroup_parent()); gone)
       note(*gone);

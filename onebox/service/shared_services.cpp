@@ -121,7 +121,7 @@ base::Result<void> SharedServices::wait_ready(base::Duration timeout, std::stop_
   while (!stop.stop_requested()) {
     auto status = InitProcess(plan_.layout).status();
     if (status && kube::bool_at(*status, "ready")) return {};
-    if (status) why = kube::json::serialize(components());
+    if (status) why = describe_unready(*status);
     if (base::system_clock().steady() > deadline)
       return base::Error{base::ErrorCode::kTimeout,
                          "registry and DNS are not ready (logs: " + plan_.layout.logs().string() + "): " + why};

@@ -62,6 +62,13 @@ class OneboxTest : public ::testing::Test {
   static inline std::set<std::string> before;
 };
 
+TEST_F(OneboxTest, TheComparisonOfTheMachineSeesARunningCluster) {
+  // Else the tests that find no difference would prove nothing.
+  const auto seen = difference(before, machine_snapshot(onebox->instance(), onebox->data().string()));
+  for (const char* kind : {"+ link", "+ network namespace", "+ firewall", "+ mount", "+ cgroup", "+ process"})
+    EXPECT_THAT(seen, ::testing::Contains(::testing::StartsWith(kind)));
+}
+
 TEST_F(OneboxTest, ClusterHasAReadyNodeInItsRegion) {
   auto node = onebox->client("hub")->get(kube::resources::kNode, "", "hub");
   ASSERT_TRUE(node) << node.error().message;
@@ -247,7 +254,9 @@ TEST_F(OneboxTest, RegistryAnswersOnLoopbackWithOurCertificateAndComesBack) {
     return response && response->status == 200;
   };
   EXPECT_TRUE(eventually(answers));
+  const auto running = onebox->components("shared");
   ASSERT_EQ(onebox->fault("shared", "kill", "registry").status, 204);
+  ASSERT_TRUE(eventually([&] { return onebox->components("shared") != running; }));
   EXPECT_TRUE(eventually(answers));
 }
 
