@@ -24,7 +24,10 @@ class Clock {
   virtual SteadyTime steady() const = 0;  // what deadlines and intervals are measured by; never jumps
   // Waits until `deadline` of this clock's steady time; false if `stop` was requested first.
   virtual bool sleep_until(SteadyTime deadline, std::stop_token stop) const = 0;
-  bool sleep_for(Duration d, std::stop_token stop) const { return sleep_until(steady() + d, stop); }
+  bool sleep_for(Duration d, std::stop_token stop) const {
+    const SteadyTime now = steady();
+    return sleep_until(d > SteadyTime::max() - now ? SteadyTime::max() : now + d, stop);
+  }
 };
 
 // The machine's clock; one immutable object for the process.

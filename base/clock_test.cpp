@@ -1,5 +1,6 @@
 #include "base/clock.hpp"
 
+#include <atomic>
 #include <gtest/gtest.h>
 #include <random>
 #include <thread>
@@ -102,6 +103,19 @@ TEST(SystemClock, AStopEndsTheSleep) {
   std::jthread other([&] { stop.request_stop(); });
   EXPECT_FALSE(system_clock().sleep_for(1h, stop.get_token()));
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 60s);
+}
+
+TEST(SystemClock, AVeryLongSleepDoesNotEndAtOnce) {
+  std::stop_source stop;
+  std::atomic<bool> ended{false};
+  std::thread sleeper([&] {
+    EXPECT_FALSE(system_clock().sleep_for(Duration::max(), stop.get_token()));
+    ended = true;
+  });
+  std::this_thread::yield();
+  EXPECT_FALSE(ended);
+  stop.request_stop();
+  sleeper.join();
 }
 
 TEST(ManualClock, StandsStillUntilAdvanced) {

@@ -19,7 +19,7 @@ namespace http = boost::beast::http;
 
 namespace {
 
-constexpr std::size_t kReadPiece = 16u << 10;
+constexpr std::size_t kReadHead = 4u << 10, kReadPiece = 16u << 10;
 constexpr std::size_t kReadAhead = 64u << 10;  // of body or pipelined requests, before the peer has to wait
 constexpr Duration kLinger = std::chrono::seconds(2);
 
@@ -89,7 +89,8 @@ void HttpSession::start_read() {
     if (reading_ || read_error_ || inbox_.size() >= limit) return;
     reading_ = true;
   }
-  read_buffer_.resize(kReadPiece);
+  // Small while nothing is asked: most connections of a busy server are idle.
+  read_buffer_.resize(phase_ == Phase::kHead ? kReadHead : kReadPiece);
   stream_->read_some(asio::buffer(read_buffer_),
                      [self = shared_from_this()](error_code error, std::size_t bytes) { self->on_read(error, bytes); });
 }
@@ -172,7 +173,8 @@ void HttpSession::accept_request(std::string_view head) {
   disarm();
   first_request_ = false;
   parser_.emplace();
-  parser_->header_limit(static_cast<std::uint32_t>(head.size() + 1));
+  // The header's size was judged already; the limit bounds what may come behind the body, as trailers.
+  parser_->header_limit(static_cast<std::uint32_t>(head.size() + host_.options().max_header_bytes));
   parser_->body_limit(boost::none);
   error_code error;
   parser_->put(asio::buffer(head.data(), head.size()), error);

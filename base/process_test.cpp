@@ -99,13 +99,13 @@ TEST(Run, LinesArriveWholeAndTheLastOneWithoutNewlineToo) {
 
 TEST(Run, TimeoutEndsTheWholeGroup) {
   RunOptions options;
-  options.timeout = 200ms;
+  options.timeout = 1500ms;
   std::string pid;
   options.on_out_line = [&](std::string_view line) { pid = line; };
   const auto output = run(shell("sleep 1000 & echo $!; echo working >&2; wait"), options);
   ASSERT_FALSE(output.ok());
   EXPECT_EQ(output.error().code, ErrorCode::kTimeout);
-  EXPECT_NE(output.error().message.find("200 ms"), std::string::npos) << output.error().message;
+  EXPECT_NE(output.error().message.find("1500 ms"), std::string::npos) << output.error().message;
   EXPECT_NE(output.error().message.find("working"), std::string::npos) << output.error().message;
   EXPECT_TRUE(gone(std::stoi(pid))) << "the descendant";
 }
