@@ -68,10 +68,8 @@ check_generated() {
 test_integration() {
   "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
   build_binaries asan
-  CAUSEWAY_KUBERNETES_BIN_FILE=$(kubernetes_folder)/causeway-kubernetes
-  export CAUSEWAY_KUBERNETES_BIN_FILE
   attempt "integration tests (real API server, address sanitizer)" \
-    "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
+    env CAUSEWAY_KUBERNETES_BIN="$(kubernetes_folder)/causeway-kubernetes" "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
     ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L integration --output-on-failure --no-tests=error
 }
 

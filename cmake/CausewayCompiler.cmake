@@ -11,9 +11,9 @@ if(CCACHE_PROGRAM)
 endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Wold-style-cast
-                    -Woverloaded-virtual -Wnull-dereference -Wno-missing-field-initializers -fno-omit-frame-pointer)
+                    -Woverloaded-virtual -Wno-missing-field-initializers -fno-omit-frame-pointer)
 # GCC 12 reports false positives of these from inside libstdc++ and Boost once sanitizers or -O2 inline enough.
-add_compile_options(-Wno-error=maybe-uninitialized -Wno-error=null-dereference -Wno-error=dangling-pointer
+add_compile_options(-Wno-error=maybe-uninitialized -Wno-error=dangling-pointer
                     -Wno-error=restrict -Wno-error=array-bounds -Wno-error=stringop-overflow)
 
 set(CAUSEWAY_SANITIZE "" CACHE STRING "Comma-separated sanitizers, e.g. address,undefined or thread")

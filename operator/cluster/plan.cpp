@@ -101,8 +101,10 @@ void decide_deletion(Decision& decision, const crds::Cluster& cluster, const Obs
     decision.again = kLookAgain;
     return;
   }
+  // Protection is of what exists: a Cluster that never got as far as an apply goes without being confirmed.
+  const bool made = !cluster.spec.source.terraform || seen.marker || seen.bundle || seen.applied;
   const auto confirmed = cluster.metadata.annotations.find(kConfirmDestroy);
-  if (crds::is_protected(cluster) &&
+  if (made && crds::is_protected(cluster) &&
       (confirmed == cluster.metadata.annotations.end() || confirmed->second != cluster.metadata.name)) {
     decision.reason = "Protected";
     decision.message = "the Cluster is protected; annotate it " + std::string(kConfirmDestroy) + "=" +

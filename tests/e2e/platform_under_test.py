@@ -178,8 +178,8 @@ def machine_state():
         return set(run(*argv, check=False).stdout.splitlines())
 
     rules = {re.sub(r"\[\d+:\d+\]", "", line) for line in lines("iptables-save") if not line.startswith("#")}
-    cgroups = {str(p) for p in pathlib.Path("/sys/fs/cgroup").glob("*/causeway-*")} | {
-        str(p) for p in pathlib.Path("/sys/fs/cgroup").glob("causeway-*")}
+    cgroups = {str(p) for p in pathlib.Path("/sys/fs/cgroup").glob("*/causeway-*/**/")} | {
+        str(p) for p in pathlib.Path("/sys/fs/cgroup").glob("causeway-*/**/")}
     processes = set()
     for entry in pathlib.Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -200,6 +200,25 @@ def machine_state():
         "cgroups": cgroups,
         "processes": processes,
     }
+
+
+def state_of_cluster(platform, cluster_id):
+    """What this machine has of one cluster of the platform: everything onebox makes for it carries its short id."""
+    short = cluster_id.replace("-", "")[:8]
+    state = machine_state()
+    found = {what: sorted(item for item in state[what] if short in item or cluster_id in item)
+             for what in ("network namespaces", "links", "firewall rules", "mounts", "cgroups")}
+    folder = platform.data / "onebox" / "clusters" / cluster_id
+    found["folder"] = [str(folder)] if folder.exists() else []
+    found["processes"] = []
+    for entry in pathlib.Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if str(folder).encode() in (entry / "cmdline").read_bytes():
+                    found["processes"].append(entry.name)
+            except OSError:
+                pass
+    return {what: items for what, items in found.items() if items}
 
 
 def leftovers(before, after):

@@ -2,15 +2,16 @@
 
 import json
 
-from platform_under_test import ROOT, eventually, machine_state, leftovers
+from platform_under_test import ROOT, eventually, state_of_cluster
 
 
 def test_second_region_joins_runs_the_demo_and_is_destroyed(platform):
     platform.wait_field("demo", "digits", "u-ada", ".status.stage", "Running", timeout=300)
-    before = machine_state()
     platform.kubectl("apply", "-f", str(ROOT / "examples" / "02-second-region"))
     platform.wait_field("cluster", "local-2", "causeway-system", ".status.phase", "Ready", timeout=180)
     platform.causeway("status")
+    cluster_id = platform.cluster_id("local-2")
+    assert {"network namespaces", "cgroups", "folder", "processes"} <= set(state_of_cluster(platform, cluster_id))
 
     status = platform.get("cluster", "local-2", "causeway-system")["status"]
     assert status["lastRun"]["phase"] == "Succeeded"
@@ -28,7 +29,7 @@ def test_second_region_joins_runs_the_demo_and_is_destroyed(platform):
 
     platform.kubectl("-n", "u-ada", "delete", "demo", "digits-everywhere", "--timeout=120s", timeout=150)
     eventually("the Cluster is gone", lambda: platform.get("cluster", "local-2", "causeway-system") is None, timeout=180)
-    eventually("nothing of it is left on the machine", lambda: not leftovers(before, machine_state()), timeout=30)
+    eventually("nothing of it is left on the machine", lambda: not state_of_cluster(platform, cluster_id), timeout=30)
     uid8 = [n["metadata"]["name"] for n in platform.get("namespaces")["items"]]
     assert len([n for n in uid8 if n.startswith("causeway-run-")]) == 1
     platform.causeway("status")
