@@ -4,13 +4,11 @@
 //   causeway-operator terraform-run …           inside a Terraform run's Job
 //   causeway-operator build-run …               inside an image build's Job
 
-#include <unistd.h>
-
+#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
-
-#include <CLI/CLI.hpp>
+#include <unistd.h>
 
 #include "base/encoding.hpp"
 #include "base/log.hpp"
@@ -100,7 +98,8 @@ int run_role(const Options& options) {
 }
 
 int run(int argc, char** argv) {
-  if (argc > 1 && std::string_view(argv[1]) == "terraform-run") return terraform::terraform_run_main(argc - 1, argv + 1);
+  if (argc > 1 && std::string_view(argv[1]) == "terraform-run")
+    return terraform::terraform_run_main(argc - 1, argv + 1);
   if (argc > 1 && std::string_view(argv[1]) == "build-run") return build::build_run_main(argc - 1, argv + 1);
 
   Options options;
@@ -110,7 +109,8 @@ int run(int argc, char** argv) {
       ->check(CLI::IsMember({"hub", "region", "repo"}));
   app.add_option("--settings", options.settings, "platform settings (JSON)")->capture_default_str();
   app.add_option("--listen", options.listen, "address of /healthz, /readyz and /metrics")->capture_default_str();
-  app.add_option("--kubeconfig", options.kubeconfig, "kubeconfig; otherwise $KUBECONFIG, then the pod's service account");
+  app.add_option("--kubeconfig", options.kubeconfig,
+                 "kubeconfig; otherwise $KUBECONFIG, then the pod's service account");
   app.add_option("--git-data", options.git_data, "role repo: where the repositories are")->capture_default_str();
   app.add_option("--log-level", options.log_level, "debug, info, warn or error")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}));

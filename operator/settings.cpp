@@ -1,8 +1,7 @@
 #include "operator/settings.hpp"
 
-#include <set>
-
 #include <boost/json.hpp>
+#include <set>
 
 #include "base/files.hpp"
 
@@ -25,14 +24,18 @@ class Section {
 
   void text(std::string_view key, std::string& into) {
     if (const json::value* v = take(key)) {
-      if (v->is_string()) into = std::string(v->get_string());
-      else fail(key, "a string");
+      if (v->is_string())
+        into = std::string(v->get_string());
+      else
+        fail(key, "a string");
     }
   }
   void integer(std::string_view key, int& into) {
     if (const json::value* v = take(key)) {
-      if (v->is_int64()) into = static_cast<int>(v->get_int64());
-      else fail(key, "an integer");
+      if (v->is_int64())
+        into = static_cast<int>(v->get_int64());
+      else
+        fail(key, "an integer");
     }
   }
   const json::object* object(std::string_view key) {
