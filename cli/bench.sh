@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# `./causeway bench`: measures what the documents claim, on this machine, now. Prints a table; asserts nothing.
+
+. "$CAUSEWAY_ROOT/cli/build.sh"
+. "$CAUSEWAY_ROOT/cli/onebox.sh"
+. "$CAUSEWAY_ROOT/cli/down.sh"
+
+seconds_since() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f s", b - a }'; }
+row() { printf '%-58s %s\n' "$1" "$2"; }
+
+cmd_bench() {
+  local suite=all scratch='' keep_running=''
+  while [ $# -gt 0 ]; do
+    case $1 in
+      up | cluster | all) suite=$1; shift ;;
+      --data) set_data "${2:-}"; keep_running=1; shift 2 ;;
+      *) fail "bench: unknown argument \"$1\"" "./causeway bench [up|cluster|all] [--data DIR]" ;;
+    esac
+  done
+  need_root bench
+  if [ -z "$keep_running" ]; then
+    scratch=$(mktemp -d /tmp/causeway-bench.XXXXXX)
+    data=$scratch
+  fi
+  case $suite in
+    up) bench_up ;;
+    cluster) bench_up; bench_cluster ;;
+    all) bench_up; bench_cluster ;;
+  esac
+  if [ -n "$scratch" ]; then
+    "$CAUSEWAY_ROOT/causeway" down --data "$data" --purge >/dev/null 2>&1
+  fi
+}
+
+# From a data directory that is empty (binaries and images in the cache), then with everything as it was.
+bench_up() {
+  local since=$EPOCHREALTIME
+  "$CAUSEWAY_ROOT/causeway" up --detach --data "$data" >/dev/null 2>&1 || fail "./causeway up failed" "./causeway up --data $data shows why"
+  row "./causeway up, empty data directory → demo answers" "$(seconds_since "$since")"
+  "$CAUSEWAY_ROOT/causeway" down --data "$data" >/dev/null 2>&1
+  since=$EPOCHREALTIME
+  "$CAUSEWAY_ROOT/causeway" up --detach --data "$data" >/dev/null 2>&1
+  row "./causeway up after ./causeway down → demo answers" "$(seconds_since "$since")"
+  since=$EPOCHREALTIME
+  "$CAUSEWAY_ROOT/causeway" up --detach --data "$data" >/dev/null 2>&1
+  row "./causeway up, all running" "$(seconds_since "$since")"
+}
+
+bench_cluster() {
+  local since round
+  for round in 1 2 3; do
+    since=$EPOCHREALTIME
+    onebox_api PUT "/v1/clusters/bench-$round" "{\"name\":\"bench-$round\",\"region\":\"local-9\",\"node\":true}" >/dev/null
+    row "cluster created → node Ready ($round)" "$(seconds_since "$since")"
+    onebox_api DELETE "/v1/clusters/bench-$round" >/dev/null
+  done
+  since=$EPOCHREALTIME
+  k apply -f - >/dev/null <<'END'
+apiVersion: causeway.dev/v1alpha1
+kind: Cluster
+metadata: {name: bench, namespace: causeway-system}
+spec: {source: {terraform: {provider: local, region: local-8}}}
+END
+  k -n causeway-system wait cluster/bench '--for=jsonpath={.status.phase}=Ready' --timeout=120s >/dev/null
+  row "Cluster applied → Terraform → joined → Ready" "$(seconds_since "$since")"
+  row "memory of $(onebox_api GET /v1/clusters | jq length) clusters" \
+    "$(onebox_api GET /v1/status | jq '[.clusters[].memoryBytes // 0] | add / 1048576 | floor') MB"
+  since=$EPOCHREALTIME
+  k -n causeway-system delete cluster bench --timeout=120s >/dev/null
+  row "Cluster deleted → destroyed, nothing left" "$(seconds_since "$since")"
+}
