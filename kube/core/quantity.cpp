@@ -58,7 +58,8 @@ bool parse_suffix(std::string_view suffix, Scale& scale) {
   }
   const auto [end, error] = std::from_chars(exponent.data(), exponent.data() + exponent.size(), scale.decimal);
   // Beyond that nothing can be kept anyway, and the arithmetic below stays within int.
-  return error == std::errc{} && end == exponent.data() + exponent.size() && std::abs(scale.decimal) <= 100;
+  return error == std::errc{} && end == exponent.data() + exponent.size() && scale.decimal >= -100 &&
+         scale.decimal <= 100;
 }
 
 struct Step {
