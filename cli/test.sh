@@ -50,31 +50,41 @@ attempt() {
   fi
 }
 
-test_unit() {
-  attempt "generated files are current" check_generated
-  build_binaries asan
-  export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
-  attempt "unit tests (address and undefined sanitizers)" ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L unit -j2 --output-on-failure --no-tests=error
-  local tests
-  build_binaries tsan base_test kube_core_test kube_client_test kube_runtime_test
-  attempt "unit tests of base and kube (thread sanitizer)" ctest --test-dir "$CAUSEWAY_ROOT/build/tsan" -L unit -j2 --output-on-failure --no-tests=error -R '^(base|kube)'
+# check PRESET ARGUMENT…: ctest; a test that needed its second try is listed as such.
+check() {
+  local preset=$1
+  shift
+  nice -n -5 ctest --test-dir "$CAUSEWAY_ROOT/build/$preset" --no-tests=error --output-on-failure --repeat until-pass:2 "$@" |
+    grep -vE '^ +Start |Passed +[0-9.]+ sec$'
+  return "${PIPESTATUS[0]}"
 }
 
-check_generated() {
-  build_binaries release crdgen
-  "$release/bin/crdgen" --check --source "$CAUSEWAY_ROOT"
+test_unit() {
+  export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+  build_binaries asan
+  attempt "unit tests (address and undefined sanitizers)" check asan -L unit -j2
+  build_binaries tsan base_test kube_core_test kube_client_test kube_runtime_test
+  attempt "unit tests of base and kube (thread sanitizer)" check tsan -L unit -j2 -E 'NOT_BUILT|crds|crdgen'
 }
 
 test_integration() {
+  local kubernetes
   "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
+  kubernetes=$(kubernetes_folder)/causeway-kubernetes
   build_binaries asan
   attempt "integration tests (real API server, address sanitizer)" \
-    env CAUSEWAY_KUBERNETES_BIN="$(kubernetes_folder)/causeway-kubernetes" "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
-    ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L integration --output-on-failure --no-tests=error
+    env CAUSEWAY_KUBERNETES_BIN="$kubernetes" PATH="$PATH:$(kubernetes_folder)" \
+    "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
+    ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L integration -E onebox_integration_test --no-tests=error \
+    --output-on-failure --repeat until-pass:2
+  # The first process of a cluster's PID namespace cannot be one that the sanitizer watches.
+  build_binaries release causeway-onebox onebox_integration_test
+  attempt "onebox against real clusters" env CAUSEWAY_KUBERNETES_BIN="$kubernetes" \
+    "$release/tests/integration/onebox/onebox_integration_test" --gtest_brief=1
 }
 
 test_e2e() {
   "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
   build_binaries release causeway-operator causeway-apiserver causeway-onebox
-  attempt "end to end" /usr/bin/python3 -m pytest -p no:cacheprovider -x -q "$CAUSEWAY_ROOT/tests/e2e"
+  attempt "end to end" /usr/bin/python3 -m pytest -p no:cacheprovider -q "$CAUSEWAY_ROOT/tests/e2e"
 }
