@@ -54,7 +54,7 @@ attempt() {
 check() {
   local preset=$1
   shift
-  nice -n -5 ctest --test-dir "$CAUSEWAY_ROOT/build/$preset" --no-tests=error --output-on-failure --repeat until-pass:2 "$@" |
+  ctest --test-dir "$CAUSEWAY_ROOT/build/$preset" --no-tests=error --output-on-failure --repeat until-pass:2 "$@" |
     grep -vE '^ +Start |Passed +[0-9.]+ sec$'
   return "${PIPESTATUS[0]}"
 }
