@@ -121,10 +121,10 @@ void Supervision::start_failed(const std::string& name, const std::string& why, 
   if (auto* c = find(name)) ended(*c, why, now, wall);
 }
 
-bool Supervision::exited(pid_t pid, const base::ExitStatus& status, base::SteadyTime now, base::WallTime wall) {
+bool Supervision::exited(pid_t pid, const std::string& how, base::SteadyTime now, base::WallTime wall) {
   auto it = std::ranges::find_if(components_, [&](const Component& c) { return c.pid == pid; });
   if (it == components_.end()) return false;
-  ended(*it, status.describe(), now, wall);
+  ended(*it, how, now, wall);
   return true;
 }
 

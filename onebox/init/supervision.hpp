@@ -62,8 +62,9 @@ class Supervision {
 
   void started(const std::string& name, pid_t pid, base::SteadyTime now);
   void start_failed(const std::string& name, const std::string& why, base::SteadyTime now, base::WallTime wall);
-  // False: not a component's process (an orphan that init reaped).
-  bool exited(pid_t pid, const base::ExitStatus& status, base::SteadyTime now, base::WallTime wall);
+  // `how` is for people: "exit code 1: no space left on device". False: not a component's process (an orphan that init
+  // reaped).
+  bool exited(pid_t pid, const std::string& how, base::SteadyTime now, base::WallTime wall);
   // What a draining component ran has ended.
   void drained(base::SteadyTime now);
   bool draining() const;
@@ -73,6 +74,7 @@ class Supervision {
   // "kill" (SIGKILL, comes back by itself), "stop" (stays down), "start". kNotFound names the components there are.
   base::Result<std::vector<Action>> command(const std::string& name, const std::string& action, base::SteadyTime now);
   void shut_down(base::SteadyTime now);
+  bool shutting_down() const { return shutting_down_; }
   bool finished() const;  // shutting down, and nothing runs
 
   bool ready() const;  // every component is Running

@@ -51,7 +51,7 @@ class SupervisionTest : public ::testing::Test {
   }
   void ready(const std::string& name) { supervision.became_ready(name, pids[name], now); }
   void end(const std::string& name, int signal = SIGKILL) {
-    EXPECT_TRUE(supervision.exited(pids[name], {.code = 0, .signal = signal}, now, wall));
+    EXPECT_TRUE(supervision.exited(pids[name], base::ExitStatus{.code = 0, .signal = signal}.describe(), now, wall));
   }
   const Supervision::Component& component(const std::string& name) {
     for (const auto& c : supervision.components())
@@ -145,7 +145,7 @@ TEST_F(SupervisionTest, ReadinessOfAnEarlierProcessIsIgnored) {
 
 TEST_F(SupervisionTest, OrphansAreNobodysEnd) {
   all_running();
-  EXPECT_FALSE(supervision.exited(4711, {}, now, wall));
+  EXPECT_FALSE(supervision.exited(4711, "", now, wall));
   EXPECT_TRUE(supervision.ready());
 }
 
@@ -210,7 +210,7 @@ TEST(Supervision, UsedOnesAreNotWaitedForButOutliveTheirUsers) {
   auto first = supervision.step(now);
   ASSERT_EQ(first.size(), 1u);
   EXPECT_EQ(first[0].name, "api");
-  supervision.exited(2, {}, now, {});
+  supervision.exited(2, "", now, {});
   auto second = supervision.step(now);
   ASSERT_EQ(second.size(), 1u);
   EXPECT_EQ(second[0].name, "etcd");
@@ -228,7 +228,7 @@ class DrainTest : public ::testing::Test {
     supervision->shut_down(now);
     supervision->step(now);
     EXPECT_FALSE(supervision->draining());  // kubelet would start the containers again
-    supervision->exited(2, {}, now, {});
+    supervision->exited(2, "", now, {});
     auto actions = supervision->step(now);
     ASSERT_EQ(actions.size(), 1u);
     EXPECT_EQ(actions[0].kind, Kind::kDrain);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <poll.h>
 #include <set>
 #include <sys/eventfd.h>
@@ -38,6 +39,19 @@ base::WallTime wall() {
 base::ExitStatus exit_status(int status) {
   if (WIFSIGNALED(status)) return {.code = 0, .signal = WTERMSIG(status)};
   return {.code = WEXITSTATUS(status), .signal = 0};
+}
+
+// ": " and the last line of a log, where programs say why they end.
+std::string last_words(const std::string& file) {
+  constexpr std::size_t kMost = 400;
+  std::ifstream in(file, std::ios::ate);
+  const auto size = static_cast<std::int64_t>(in.tellg());
+  if (!in || size <= 0) return "";
+  in.seekg(std::max<std::int64_t>(0, size - 4096));
+  std::string last;
+  for (std::string line; std::getline(in, line);)
+    if (!line.empty()) last = std::move(line);
+  return last.empty() ? "" : ": " + last.substr(0, kMost);
 }
 
 // Everything in our PID namespace that is neither init, nor a component, nor what keeps containers (their shims).
@@ -121,9 +135,13 @@ void Supervisor::reap() {
     std::string name;
     for (const auto& c : supervision_.components())
       if (c.pid == pid) name = c.spec.name;
-    const auto how = exit_status(status);
-    if (supervision_.exited(pid, how, now(), wall()))
-      base::log::warn("component ended", {{"component", name}, {"how", how.describe()}});
+    if (name.empty()) continue;  // an orphan
+    const auto exit = exit_status(status);
+    std::string how = exit.describe();
+    if (exit.signal == 0 && exit.code != 0) how += last_words(spec_.log_dir + "/" + name + ".log");
+    supervision_.exited(pid, how, now(), wall());
+    base::log::write(supervision_.shutting_down() ? base::log::Level::kInfo : base::log::Level::kWarn,
+                     "component ended", {{"component", name}, {"how", how}});
   }
 }
 

@@ -53,7 +53,7 @@ base::Result<void> make_bridge(const Names& names, const Subnet& subnet, int mtu
   const std::string bridge = names.bridge();
   if (!link_exists(bridge))
     if (auto made = command({"ip", "link", "add", bridge, "type", "bridge"}); !made) return made.error();
-  return commands({{"ip", "link", "set", bridge, "mtu", std::to_string(mtu)},
+  return commands({{"ip", "link", "set", bridge, "mtu", std::to_string(mtu), "address", names.hardware_address(1)},
                    {"ip", "addr", "replace", subnet.bridge_address() + "/24", "dev", bridge},
                    {"ip", "link", "set", bridge, "up"}});
 }
@@ -80,14 +80,14 @@ base::Result<void> make_cluster_network(const Names& names, const Subnet& subnet
     rest.insert(rest.begin(), inside.begin(), inside.end());
     return rest;
   };
-  return commands(
-      {{"ip", "netns", "add", netns},
-       {"ip", "link", "add", link, "mtu", size, "type", "veth", "peer", "name", "eth0", "mtu", size, "netns", netns},
-       {"ip", "link", "set", link, "master", names.bridge(), "up"},
-       in({"link", "set", "lo", "up"}),
-       in({"addr", "add", subnet.host(host) + "/24", "dev", "eth0"}),
-       in({"link", "set", "eth0", "up"}),
-       in({"route", "add", "default", "via", subnet.bridge_address()})});
+  return commands({{"ip", "netns", "add", netns},
+                   {"ip", "link", "add", link, "mtu", size, "type", "veth", "peer", "name", "eth0", "address",
+                    names.hardware_address(host), "mtu", size, "netns", netns},
+                   {"ip", "link", "set", link, "master", names.bridge(), "up"},
+                   in({"link", "set", "lo", "up"}),
+                   in({"addr", "add", subnet.host(host) + "/24", "dev", "eth0"}),
+                   in({"link", "set", "eth0", "up"}),
+                   in({"route", "add", "default", "via", subnet.bridge_address()})});
 }
 
 base::Result<void> set_cable(const Names& names, int host, bool connected) {

@@ -20,6 +20,13 @@ std::string instance_id(const std::filesystem::path& absolute_data_dir) {
   return base::sha256_hex(path).substr(0, 6);
 }
 
+std::string Names::hardware_address(int host) const {
+  constexpr const char* kHex = "0123456789abcdef";
+  std::string out = "02:63";  // locally administered
+  for (std::size_t i = 0; i < instance.size(); i += 2) out += ":" + instance.substr(i, 2);
+  return out + ":" + kHex[host >> 4 & 15] + kHex[host & 15];
+}
+
 base::Result<void> check_cluster_id(std::string_view id) {
   bool good = !id.empty() && id.size() <= 63 && std::ranges::all_of(id, label_character) && id.front() != '-' &&
               id.back() != '-';

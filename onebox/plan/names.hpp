@@ -22,6 +22,9 @@ struct Names {
   // The machine's end of a cluster's cable: at most 15 characters, as the kernel wants. `host` is the last byte of the
   // cluster's address.
   std::string link(int host) const { return bridge() + "v" + std::to_string(host); }
+  // An address keeps its hardware address through every restart, so that neighbours never hold a stale one; `host` 1 is
+  // the bridge, whose own would change with its cables.
+  std::string hardware_address(int host) const;
   std::string netns(std::string_view cluster) const { return netns_prefix() + std::string(cluster); }
   std::string netns_prefix() const { return "cw-" + instance + "-"; }
   // Below the root of each cgroup hierarchy.

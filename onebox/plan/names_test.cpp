@@ -24,6 +24,8 @@ TEST(Names, FitTheKernelsLimitForLinks) {
   EXPECT_EQ(names.netns("hub"), "cw-a1b2c3-hub");
   EXPECT_EQ(names.cgroup("hub"), "/causeway-a1b2c3/hub");
   EXPECT_LE(names.chain("FORWARD").size(), 28u);
+  EXPECT_EQ(names.hardware_address(1), "02:63:a1:b2:c3:01");
+  EXPECT_EQ(names.hardware_address(254), "02:63:a1:b2:c3:fe");
 }
 
 TEST(Names, OfOneInstanceNeverPrefixAnothers) {
