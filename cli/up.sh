@@ -35,6 +35,10 @@ cmd_up() {
   build_binaries release causeway-operator causeway-apiserver causeway-onebox
   check_machine
   mkdir -p "$data/logs"
+  # The first time: a port that is easy to remember, if it is free. Afterwards onebox remembers its own.
+  if [ -z "$port" ] && [ ! -f "$data/onebox/instance.json" ] && ! (exec 3<>/dev/tcp/127.0.0.1/8080) 2>/dev/null; then
+    port=8080
+  fi
   start_onebox "$port"
 
   local hub address web

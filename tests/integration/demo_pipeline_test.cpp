@@ -134,7 +134,7 @@ class DemoPipelineTest : public kube::KubeTest {
     if (!base::find_program("buildah") || !base::find_program("docker-registry") || geteuid() != 0)
       GTEST_SKIP() << "needs buildah, docker-registry and root";
     std::signal(SIGPIPE, SIG_IGN);
-    const fs::path root = fs::path(__FILE__).parent_path().parent_path().parent_path();
+    const fs::path root = CAUSEWAY_SOURCE_DIR;
     must({"kubectl", "--kubeconfig", std::getenv("CAUSEWAY_TEST_KUBECONFIG"), "apply", "--server-side", "-k",
           (root / "crds").string()});
     must({"kubectl", "--kubeconfig", std::getenv("CAUSEWAY_TEST_KUBECONFIG"), "wait", "--for=condition=Established",
