@@ -4,6 +4,7 @@
 
 #include "base/process.hpp"
 #include "operator/build/git_environment.hpp"
+#include "operator/build/job.hpp"
 
 namespace causeway::op::build {
 namespace {
@@ -83,10 +84,14 @@ BuildResult fetch_commit(const std::string& repository, const std::string& commi
     }
     if (ran->status.success()) continue;
     auto reason = step[0] == "fetch" ? classify_git_failure(ran->err) : BuildReason::BuilderFailed;
-    const std::string what =
-        reason == BuildReason::RevisionNotFound
-            ? "commit " + commit + " cannot be had from " + repository
-            : "git " + step[0] + " from " + repository + " failed (" + ran->status.describe() + ")";
+    std::string what = "git " + step[0] + " from " + repository + " failed (" + ran->status.describe() + ")";
+    if (ran->err.find("could not read Username") != std::string::npos ||
+        ran->err.find("Authentication failed") != std::string::npos) {
+      what = repository + " is private, and builds have no user that may read it (Secret " + std::string(kGitSecret) +
+             " in the namespace of builds)";
+    } else if (reason == BuildReason::RevisionNotFound) {
+      what = "commit " + commit + " cannot be had from " + repository;
+    }
     return failed(reason, what + ":\n" + last_lines(ran->err));
   }
   fs::remove_all(into / ".git", error);

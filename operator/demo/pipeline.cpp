@@ -12,6 +12,7 @@ namespace {
 // Nobody tells when a branch that is not the default one moves.
 constexpr auto kAskGitEvery = std::chrono::seconds(30);
 constexpr auto kAskAgain = std::chrono::seconds(10);
+constexpr auto kKeepLogWithin = std::chrono::minutes(10);
 
 template <class T>
 const T* take(const std::variant<T, Blocker>& outcome, Wish& wish) {
@@ -81,6 +82,9 @@ void Pipeline::keep_log(const crds::Demo& demo, Wish& wish) {
     return;
   }
   if (wish.job->pod.empty()) return;
+  // What could not be kept then is not tried for ever.
+  const auto ended = base::parse_time(wish.job->finished_at);
+  if (ended && clock_.wall() - *ended > kKeepLogWithin) return;
   auto saved = effects_.save_log(demo, wish.build_id, wish.job->pod);
   if (saved) {
     wish.logs = *saved;

@@ -127,7 +127,8 @@ PlacementDecision place(const crds::Demo& demo, const std::vector<const crds::Cl
   std::sort(open.begin(), open.end(), [&](const auto* a, const auto* b) {
     const bool a_stays = contains(current, a->metadata.uid), b_stays = contains(current, b->metadata.uid);
     if (a_stays != b_stays) return a_stays;
-    if (a->status.demo_count != b->status.demo_count) return a->status.demo_count < b->status.demo_count;
+    // Counts change all the time: among those that have it they would make it wander.
+    if (!a_stays && a->status.demo_count != b->status.demo_count) return a->status.demo_count < b->status.demo_count;
     return a->metadata.key() < b->metadata.key();
   });
   // Another region first: copies side by side help nobody.

@@ -35,6 +35,14 @@ TEST_F(PlaceTest, AnyRegionTakesTheEmptiestAndStays) {
   EXPECT_THAT(place(demo, all, {one.metadata.uid}).chosen, ElementsAre(&one));
 }
 
+TEST_F(PlaceTest, OneOfTwoThatStaysDoesNotDependOnCounts) {
+  const std::vector<std::string> both{one.metadata.uid, two.metadata.uid};
+  one.status.demo_count = 5;
+  EXPECT_THAT(place(demo, all, both).chosen, ElementsAre(&one));
+  one.status.demo_count = 0;
+  EXPECT_THAT(place(demo, all, both).chosen, ElementsAre(&one));
+}
+
 TEST_F(PlaceTest, AnUnknownRegionNamesThoseThereAre) {
   demo.spec.placement.regions = {"mars"};
   const auto d = place(demo, all, {});

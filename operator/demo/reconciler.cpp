@@ -154,11 +154,13 @@ class Reconciler {
     if (stop.stop_requested()) return ReconcileResult::done();
 
     std::vector<std::string> current;
-    for (const auto& p : demo.status.placements) current.push_back(p.cluster_uid);
     for (const auto& a : held_assignments) {
       const auto found = regions.by_namespace.find(a->metadata.namespace_);
       if (a->spec.desired == crds::Desired::Running && found != regions.by_namespace.end())
         current.push_back(found->second->metadata.uid);
+    }
+    if (held_assignments.empty()) {  // a hub that was restored without them still knows where it was
+      for (const auto& p : demo.status.placements) current.push_back(p.cluster_uid);
     }
     facts.placement = place(demo, regions.open_to, current);
 
@@ -330,11 +332,17 @@ class Reconciler {
     return plan.workloads_gone || (plan.apply.empty() && plan.forget.size() == held.size());
   }
 
-  // Jobs, logs and images. False: something stays for now; `message` says what.
+  // Jobs, records, logs and images. False: something stays for now; `message` says what.
   bool remove_products(const Demo& demo, std::stop_token stop, std::string& message) {
     for (const auto& job : caches_.jobs(demo.metadata.key())) {
       if (auto r = effects_.remove_job(std::string(kube::name_of(*job))); !r) {
         message = "build Jobs cannot be removed: " + r.error().message;
+        return false;
+      }
+    }
+    for (const auto& record : caches_.records(demo.metadata.key())) {
+      if (auto r = effects_.remove_record(demo.metadata.namespace_, record.name); !r) {
+        message = "deployment records cannot be removed: " + r.error().message;
         return false;
       }
     }
