@@ -84,8 +84,17 @@ std::string image_repository(const crds::Demo& demo, const Settings& settings) {
 
 std::optional<Blocker> check_spec(const crds::Demo& demo, const std::string& owner) {
   const auto wrong = crds::validate(demo, owner);
-  if (wrong.empty()) return std::nullopt;
-  return config_error("InvalidSpec", crds::to_string(wrong));
+  if (!wrong.empty()) return config_error("InvalidSpec", crds::to_string(wrong));
+  // Better not at all than otherwise than asked: a private demo served to everybody would be the worst of answers.
+  std::string unserved;
+  const auto add = [&](bool asked, const char* what) {
+    if (asked) unserved += (unserved.empty() ? "" : "; ") + std::string(what);
+  };
+  add(demo.spec.visibility != crds::DemoVisibility::Public, "spec.visibility has to be Public");
+  add(!demo.spec.models.empty(), "spec.models has to be empty: put weights into the repository");
+  add(!demo.spec.hostnames.empty(), "spec.hostnames has to be empty");
+  if (unserved.empty()) return std::nullopt;
+  return config_error("NotServedYet", "this version of Causeway does not serve it: " + unserved);
 }
 
 std::variant<CodeSource, Blocker> resolve_source(const crds::Demo& demo, const crds::Repo* repo,

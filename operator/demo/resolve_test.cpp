@@ -202,6 +202,14 @@ TEST_F(ResolveTest, WrongSpecsShowTheField) {
   EXPECT_THAT(wrong->message, HasSubstr("metadata.name"));
 }
 
+TEST_F(ResolveTest, WhatIsNotServedYetIsRefusedNotIgnored) {
+  demo.spec.visibility = crds::DemoVisibility::Private;
+  const auto refused = check_spec(demo, "ada");
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->reason, "NotServedYet");
+  EXPECT_THAT(refused->message, HasSubstr("spec.visibility"));
+}
+
 TEST(Record, RoundTripNamesAndPruning) {
   const auto demo = testing::demo();
   auto record = testing::record();

@@ -117,7 +117,9 @@ class Reconciler {
     const BareRepository fresh(scratch / "repository.git", stop);
     bool made = false;
     if (repo.spec.import_) {
-      auto imported = import_repository(repo.spec.import_->url, fresh.directory(), import_options(scratch, stop));
+      auto options = import_options(scratch, stop);
+      auto imported = give_credentials(repo, options);
+      if (imported) imported = import_repository(repo.spec.import_->url, fresh.directory(), options);
       made = imported.ok();
       if (made) {
         found.imported = {.at = base::format_time(manager_.clock().wall()), .from = repo.spec.import_->url};
@@ -154,7 +156,9 @@ class Reconciler {
     const auto scratch = layout_.temporary() / repo.metadata.uid;
     std::error_code error;
     fs::create_directories(scratch, error);
-    auto done = mirror_again(repo.spec.import_->url, bare.directory(), import_options(scratch, stop));
+    auto options = import_options(scratch, stop);
+    auto done = give_credentials(repo, options);
+    if (done) done = mirror_again(repo.spec.import_->url, bare.directory(), options);
     if (done) {
       found.imported = {.at = base::format_time(manager_.clock().wall()), .from = repo.spec.import_->url};
     } else {
@@ -169,6 +173,32 @@ class Reconciler {
             .scratch = scratch,
             .timeout = std::chrono::minutes(30),
             .stop = std::move(stop)};
+  }
+
+  // spec.import.credentialsRef as files that git's askpass program reads; they go with the scratch folder.
+  base::Result<void> give_credentials(const Repo& repo, ImportOptions& options) {
+    if (!repo.spec.import_->credentials_ref) return {};
+    const auto name = repo.metadata.namespace_ + "/" + repo.spec.import_->credentials_ref->name;
+    auto secret = manager_.client().get(kube::resources::kSecret, repo.metadata.namespace_,
+                                        repo.spec.import_->credentials_ref->name);
+    if (!secret) {
+      const bool forbidden = secret.error().forbidden();
+      return base::Error{forbidden ? base::ErrorCode::kInvalidArgument : base::ErrorCode::kUnavailable,
+                         "Secret " + name + " of spec.import.credentialsRef cannot be read: " +
+                             (forbidden ? "the git service has no right to; let it get Secrets in this namespace"
+                                        : secret.error().message)};
+    }
+    options.credentials = options.scratch / "credentials";
+    std::error_code error;
+    fs::create_directories(options.credentials, error);
+    if (error) return base::Error{base::ErrorCode::kIo, options.credentials.string() + ": " + error.message()};
+    for (const char* key : {"username", "password"}) {
+      const auto value = kube::secret_value(*secret, key);
+      if (!value)
+        return base::Error{base::ErrorCode::kInvalidArgument, "Secret " + name + " has no entry \"" + key + "\""};
+      if (auto written = base::write_file_atomic(options.credentials / key, *value, 0600); !written) return written;
+    }
+    return {};
   }
 
   static Problem import_problem(const base::Error& error) {
