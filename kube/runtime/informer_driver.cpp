@@ -131,7 +131,12 @@ Reflector::Event InformerDriver::perform(const Reflector::Watch& watch, std::sto
                                    if (synced()) store_.reached(version_number(reflector_.last_resource_version()));
                                    break;
                                  case Reflector::Objects::kCollect:
-                                   collect(std::move(event.object));
+                                   // Changes of the initial objects may come among them.
+                                   if (event.type == WatchEvent::Type::kDeleted) {
+                                     collected_.erase(key_of(event.object));
+                                   } else {
+                                     collect(std::move(event.object));
+                                   }
                                    break;
                                  case Reflector::Objects::kReplace:
                                    replace();
@@ -156,8 +161,14 @@ AnyObject InformerDriver::decode(const ObjectKey& key, std::uint64_t version, Ob
   const auto known = store_.item(key);
   // A relist brings mostly what is here already: keep that one and its memory.
   if (known.object && version != 0 && known.version == version) return known.object;
-  if (options_.transform) options_.transform(object);
-  auto decoded = decode_(std::move(object));
+  const auto decoded = [&]() -> Result<AnyObject> {
+    try {
+      if (options_.transform) options_.transform(object);
+      return decode_(std::move(object));
+    } catch (const std::exception& e) {
+      return Error::local(std::string("exception: ") + e.what());
+    }
+  }();
   if (decoded) return *decoded;
   decode_errors_.add();
   base::log::error("object cannot be read", {{"object", key.to_string()},

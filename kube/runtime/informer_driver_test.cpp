@@ -230,6 +230,18 @@ TEST(InformerDriver, BeginsWithTheInitialEventsOfAWatch) {
   EXPECT_EQ(peer.count(), 1) << "one request for everything";
 }
 
+TEST(InformerDriver, AnInitialObjectMayBeDeletedBeforeTheEnd) {
+  ScriptedPeer peer([](int, base::HttpExchange& e) {
+    stream(e, {event_json("ADDED", config_map_json("a", "1")), event_json("ADDED", config_map_json("b", "2")),
+               event_json("DELETED", config_map_json("a", "3")), event_json("MODIFIED", config_map_json("b", "4")),
+               bookmark_json("9", true)});
+  });
+  Running informer(peer, true);
+  informer.start();
+  ASSERT_TRUE(informer.driver.wait_synced({}));
+  EXPECT_EQ(informer.seen(), Seen{"+b"});
+}
+
 TEST(InformerDriver, AServerWithoutInitialEventsIsListed) {
   ScriptedPeer peer([](int, base::HttpExchange& e) {
     if (!parameter(e.request(), "sendInitialEvents").empty())
@@ -254,6 +266,25 @@ TEST(InformerDriver, AHandlerThatThrowsHarmsNobody) {
   informer.start();
   ASSERT_TRUE(eventually([&] { return informer.has("b"); }));
   EXPECT_THROW(informer.driver.add_handler({}), std::logic_error) << "too late: it would miss what came before";
+}
+
+TEST(Informers, ATransformThatThrowsLosesItsObjectOnly) {
+  ScriptedPeer peer([](int, base::HttpExchange& e) {
+    stream(e, {event_json("ADDED", config_map_json("a", "1")), event_json("ADDED", config_map_json("b", "2")),
+               bookmark_json("5", true)});
+  });
+  Client client(peer.config());
+  base::MetricsRegistry metrics;
+  Informers informers(client, base::system_clock(), metrics);
+  auto& maps = informers.objects(kConfigMap, {.ns = "n", .transform = [](Object& o) {
+                                                if (name_of(o) == "a") throw std::runtime_error("no");
+                                                o["data"] = {{"seen", "yes"}};
+                                              }});
+  informers.start();
+  ASSERT_TRUE(informers.wait_synced({}));
+  EXPECT_EQ(maps.get({"n", "a"}), nullptr);
+  ASSERT_NE(maps.get({"n", "b"}), nullptr);
+  EXPECT_EQ(string_at(*maps.get({"n", "b"}), "data.seen"), "yes");
 }
 
 TEST(Informers, EndAtOnceWhateverTheyWaitFor) {
