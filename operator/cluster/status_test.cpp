@@ -1,0 +1,198 @@
+#include "operator/cluster/status.hpp"
+
+#include <gtest/gtest.h>
+
+namespace causeway::op::cluster {
+namespace {
+
+using crds::ClusterPhase;
+using crds::RunOperation;
+using federation::Liveness;
+using terraform::RunOutcome;
+
+crds::Cluster cluster() {
+  crds::Cluster c;
+  c.metadata.name = "first";
+  c.metadata.namespace_ = "u-ada";
+  c.metadata.uid = "0d6f2c1e";
+  c.metadata.generation = 3;
+  c.spec.source.terraform = crds::TerraformSource{.provider = "local", .region = "local-1", .zones = {}};
+  return c;
+}
+
+Observation seen() {
+  Observation o;
+  o.now = *base::parse_time("2026-11-24T10:00:00Z");
+  o.providers = {"local"};
+  o.inputs_hash = o.retry_key = "x";
+  o.bootstrap_wanted = o.bootstrapped = "key";
+  o.bootstrapped_at = o.now;
+  return o;
+}
+
+Observation ready() {
+  auto o = seen();
+  o.run_namespace = NamespaceState::kActive;
+  o.run = ObservedRun{};
+  o.run->number = 1;
+  o.run->ended = true;
+  terraform::RunResult r;
+  r.run_id = "terraform-1";
+  r.outcome = RunOutcome::Succeeded;
+  r.inputs_hash = r.retry_key = "x";
+  r.finished_at = "2026-11-24T09:59:00Z";
+  r.plan = crds::ClusterPlan{};
+  r.plan->add = 3;
+  r.state = crds::TerraformState{.lineage = "l", .serial = 2, .resources = 3};
+  o.last = o.applied = r;
+  o.access = true;
+  o.endpoint = "https://10.41.0.2:6443";
+  o.outputs = {{"gateway", {{"scheme", "http"}, {"domain", "localhost"}, {"address", "10.41.0.2"}, {"port", 80}}},
+               {"public_ips", {"192.0.2.7"}},
+               {"region", "local-1"}};
+  o.agent.liveness = Liveness::kAlive;
+  o.agent.report.version = "1";
+  return o;
+}
+
+crds::ClusterStatus status(const crds::Cluster& c, const Observation& o) {
+  return summarize(c, o, decide(c, o));
+}
+
+std::string condition(const crds::ClusterStatus& s, std::string_view type) {
+  const auto* c = kube::find_condition(s.conditions, type);
+  return c ? c->status + " " + c->reason : "missing";
+}
+
+TEST(Status, AllConditionsFromTheFirstVisit) {
+  for (const auto& o : {seen(), ready()}) {
+    const auto s = status(cluster(), o);
+    for (const char* type : {"Ready", "InfrastructureReady", "Planned", "Approved", "AgentConnected", "Drifted",
+                             "StateHealthy", "Reconciling", "Stalled"}) {
+      const auto* c = kube::find_condition(s.conditions, type);
+      ASSERT_TRUE(c) << type;
+      EXPECT_EQ(c->observed_generation, 3) << type;
+      EXPECT_FALSE(c->reason.empty()) << type;
+      EXPECT_FALSE(c->last_transition_time.empty()) << type;
+    }
+    EXPECT_EQ(s.conditions.size(), 9u);
+    EXPECT_EQ(s.observed_generation, 3);
+  }
+}
+
+TEST(Status, OfAReadyCluster) {
+  const auto s = status(cluster(), ready());
+  EXPECT_EQ(s.phase, ClusterPhase::Ready);
+  EXPECT_EQ(condition(s, "Ready"), "True Ready");
+  EXPECT_EQ(condition(s, "InfrastructureReady"), "True Applied");
+  EXPECT_EQ(condition(s, "Approved"), "True ApprovedByPolicy");
+  EXPECT_EQ(condition(s, "Drifted"), "False Applied");
+  EXPECT_EQ(condition(s, "Reconciling"), "False AtRest");
+  EXPECT_EQ(condition(s, "Stalled"), "False NotStalled");
+  ASSERT_TRUE(s.gateway && s.kubeconfig_ref && s.state && s.plan && s.agent);
+  EXPECT_EQ(s.gateway->port, 80);
+  EXPECT_EQ(s.kubeconfig_ref->name, "outputs");
+  EXPECT_EQ(s.kubeconfig_ref->namespace_, s.run_namespace);
+  EXPECT_EQ(s.public_ips, std::vector<std::string>{"192.0.2.7"});
+  EXPECT_EQ(s.endpoint, "https://10.41.0.2:6443");
+}
+
+TEST(Status, IsTheSameWhenNothingChanged) {
+  auto c = cluster();
+  auto o = ready();
+  c.status = status(c, o);
+  o.now += std::chrono::hours(1) / 2;
+  EXPECT_EQ(status(c, o), c.status) << "status is written when it changes, not when time passes";
+}
+
+TEST(Status, LastRunIsTheRunsOwn) {
+  auto c = cluster();
+  c.status.last_run = crds::ClusterRun{};
+  c.status.last_run->id = "terraform-1";
+  c.status.last_run->current = "terraform_data.cluster";
+  EXPECT_EQ(status(c, ready()).last_run, c.status.last_run);
+}
+
+TEST(Status, StalledIsNotReconciling) {
+  auto o = seen();
+  o.provider_known = false;
+  const auto s = status(cluster(), o);
+  EXPECT_EQ(condition(s, "Stalled"), "True UnknownProvider");
+  EXPECT_EQ(condition(s, "Reconciling"), "False AtRest");
+  EXPECT_EQ(condition(s, "Ready"), "False UnknownProvider");
+}
+
+TEST(Status, WaitingForApproval) {
+  auto o = ready();
+  o.applied.reset();
+  o.access = false;
+  o.last->outcome = RunOutcome::AwaitingApproval;
+  o.last->message = "set spec.approvedPlan to …";
+  const auto s = status(cluster(), o);
+  EXPECT_EQ(s.phase, ClusterPhase::AwaitingApproval);
+  EXPECT_EQ(condition(s, "Approved"), "False AwaitingApproval");
+  EXPECT_EQ(condition(s, "Stalled"), "True AwaitingApproval") << "nothing happens until a person acts";
+  EXPECT_EQ(condition(s, "Planned"), "True PlanMade");
+}
+
+TEST(Status, DriftIsReported) {
+  auto o = ready();
+  o.last->operation = RunOperation::Refresh;
+  o.last->drifted = {"aws_vpc.main"};
+  auto s = status(cluster(), o);
+  EXPECT_EQ(condition(s, "Drifted"), "True Drifted");
+  EXPECT_EQ(condition(s, "Ready"), "True Ready");
+  o.last->drifted.clear();
+  EXPECT_EQ(condition(status(cluster(), o), "Drifted"), "False NoDrift");
+  o.last->outcome = RunOutcome::Failed;
+  o.last->reason = "NetworkError";
+  EXPECT_EQ(condition(status(cluster(), o), "Drifted"), "Unknown NetworkError");
+}
+
+TEST(Status, DestroyedIsSaidBeforeTheRunNamespaceGoes) {
+  auto c = cluster();
+  c.metadata.deletion_timestamp = "2026-11-24T09:59:00Z";
+  auto o = ready();
+  o.last->operation = RunOperation::Destroy;
+  o.last->run_id = "terraform-2";
+  const auto s = status(c, o);
+  EXPECT_EQ(s.phase, ClusterPhase::Deleting);
+  EXPECT_EQ(condition(s, "InfrastructureReady"), "False Destroyed");
+  EXPECT_FALSE(s.kubeconfig_ref);
+  c.status = s;
+  auto gone = seen();
+  EXPECT_TRUE(decide(c, gone).tear_down);
+}
+
+TEST(Status, ALostStateIsUnhealthy) {
+  auto o = ready();
+  o.inputs_hash = "other";
+  o.last->outcome = RunOutcome::Failed;
+  o.last->error_class = terraform::ErrorClass::StateLost;
+  o.last->reason = "StateLost";
+  o.last->message = "serial 1 instead of 2";
+  const auto s = status(cluster(), o);
+  EXPECT_EQ(condition(s, "StateHealthy"), "False StateLost");
+  EXPECT_EQ(condition(s, "Ready"), "True Ready") << "what runs, runs";
+}
+
+TEST(Notices, TellSteps) {
+  const auto before = status(cluster(), seen());
+  const auto after = status(cluster(), ready());
+  auto events = notices(before, after);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].reason, "Ready");
+  EXPECT_FALSE(events[0].warning);
+  EXPECT_TRUE(notices(after, after).empty());
+
+  auto o = seen();
+  o.provider_known = false;
+  const auto stalled = status(cluster(), o);
+  events = notices(before, stalled);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].reason, "UnknownProvider");
+  EXPECT_TRUE(events[0].warning);
+}
+
+}  // namespace
+}  // namespace causeway::op::cluster
