@@ -4,10 +4,10 @@
 # must with the words it says, and shows people what they look for.
 #
 #   crds/server_check.sh [KUBERNETES]    the multi-call program of onebox/kubernetes (etcd, kube-apiserver, kubectl);
-#                                        default: $CAUSEWAY_KUBERNETES. Without one: exit 77 (skipped).
+#                                        default: $CAUSEWAY_KUBERNETES_BIN. Without one: exit 77 (skipped).
 set -euo pipefail
 crds=$(cd "$(dirname "$0")" && pwd)
-kubernetes=${1:-${CAUSEWAY_KUBERNETES:-}}
+kubernetes=${1:-${CAUSEWAY_KUBERNETES_BIN:-}}
 if [ -z "$kubernetes" ] || [ ! -x "$kubernetes" ]; then
   echo "skipped: no Kubernetes program; build onebox/kubernetes and give its path" >&2
   exit 77
@@ -55,14 +55,14 @@ kubectl() {
 }
 
 ready=
-for _ in $(seq 300); do
+for _ in $(seq 900); do
   if kubectl get --raw /readyz >/dev/null 2>&1; then ready=1; break; fi
   for pid in "${pids[@]}"; do
     kill -0 "$pid" 2>/dev/null || { tail -5 "$dir"/*.log >&2; echo "FAIL: etcd or kube-apiserver ended" >&2; exit 1; }
   done
   sleep 0.1
 done
-[ -n "$ready" ] || { tail -20 "$dir/apiserver.log" >&2; echo "FAIL: the API server is not ready after 30 s" >&2; exit 1; }
+[ -n "$ready" ] || { tail -20 "$dir/apiserver.log" >&2; echo "FAIL: the API server is not ready after 90 s" >&2; exit 1; }
 
 failures=0
 fail() { echo "FAIL: $*" >&2; failures=$((failures + 1)); }
@@ -71,7 +71,7 @@ expect() {  # expect WHAT TEXT PATTERN
 }
 
 kubectl apply --server-side -k "$crds" >"$dir/out" 2>&1 || { cat "$dir/out" >&2; exit 1; }
-kubectl wait --for=condition=Established --timeout=30s crd --all >/dev/null || fail "not every CRD is Established"
+kubectl wait --for=condition=Established --timeout=60s crd --all >/dev/null || fail "not every CRD is Established"
 for condition in $(kubectl get crd -o jsonpath='{range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="NonStructuralSchema")].status}{"\n"}{end}'); do
   case $condition in *=True) fail "schema is not structural: $condition" ;; esac
 done

@@ -62,7 +62,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Writes crds/<kind>/crd.yaml and README.md from the C++ types of the kinds."};
   std::string root = ".";
   bool check = false;
-  app.add_option("--root", root, "root of the source tree");
+  app.add_option("--root,--source", root, "root of the source tree");
   app.add_flag("--check", check, "write nothing; exit 1 if a file differs");
   CLI11_PARSE(app, argc, argv);
   return causeway::crds::crdgen::run(root, check);
