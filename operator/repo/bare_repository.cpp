@@ -155,6 +155,38 @@ Result<Look> BareRepository::look(const std::string& default_branch) const {
   return look;
 }
 
+std::optional<RepoPath> remembered_place(const Layout& layout, const std::string& uid) {
+  const auto text = base::read_file(layout.place(uid));
+  if (!text) return std::nullopt;
+  auto path = parse_path(*text);
+  if (!path) return std::nullopt;
+  return *path;
+}
+
+Result<void> remember_place(const Layout& layout, const std::string& uid, const RepoPath& path) {
+  std::error_code error;
+  fs::create_directories(layout.place(uid).parent_path(), error);
+  if (error) return Error{ErrorCode::kIo, layout.place(uid).parent_path().string() + ": " + error.message()};
+  return write_if_different(layout.place(uid), path.text(), 0644);
+}
+
+Result<void> move_repository(const Layout& layout, const std::string& uid, const RepoPath& path, std::stop_token stop) {
+  const auto from = remembered_place(layout, uid);
+  if (!from || from->text() == path.text()) return {};
+  const BareRepository old(layout.repository(*from), std::move(stop));
+  if (!old.exists()) return {};
+  auto owner = old.owner();
+  if (!owner) return owner.error();
+  if (!*owner || (*owner)->uid != uid) return {};  // somebody else's by now
+  const auto target = layout.repository(path);
+  std::error_code error;
+  fs::create_directories(target.parent_path(), error);
+  if (!error) fs::rename(old.directory(), target, error);
+  if (error) return Error{ErrorCode::kIo, "moving " + old.directory().string() + ": " + error.message()};
+  fs::remove(old.directory().parent_path(), error);  // the former owner's folder, if that was the last one
+  return {};
+}
+
 std::string post_receive_hook(const kube::ObjectKey& key) {
   // git runs hooks in the repository's folder: <data>/<owner>/<name>.git.
   return "#!/bin/sh\n# Written by Causeway: tells that something was pushed.\ncat >/dev/null\n: >'../../.events/" +

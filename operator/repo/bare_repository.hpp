@@ -52,6 +52,14 @@ class BareRepository {
 // The post-receive hook of `key`'s repository: touches its file in the events folder.
 std::string post_receive_hook(const kube::ObjectKey& key);
 
+// Where the Repo of `uid` lies, if it was made; spec.path may have changed since.
+std::optional<RepoPath> remembered_place(const Layout& layout, const std::string& uid);
+base::Result<void> remember_place(const Layout& layout, const std::string& uid, const RepoPath& path);
+// Renames the repository of `uid` to where `path` wants it, from where it was; ok when there is nothing to move.
+// The new place must be free.
+base::Result<void> move_repository(const Layout& layout, const std::string& uid, const RepoPath& path,
+                                   std::stop_token stop);
+
 // Moves `directory` to "<archive>/<slug>-<time>.git"; ok when it is not there.
 base::Result<void> archive_repository(const Layout& layout, const std::filesystem::path& directory,
                                       const kube::ObjectKey& key, base::WallTime now);

@@ -143,6 +143,27 @@ TEST_F(BareRepositoryTest, DeletionArchivesAndNeverTwiceUnderOneName) {
   EXPECT_FALSE(fs::exists(layout.data / "ada"));
 }
 
+TEST_F(BareRepositoryTest, AChangedPathMovesIt) {
+  ASSERT_TRUE(bare.init("main").ok());
+  ASSERT_TRUE(bare.configure(repo).ok());
+  ASSERT_TRUE(remember_place(layout, "uid-1", {"ada", "digits"}).ok());
+  const auto commit = push("main", "x");
+  const RepoPath target{"grace", "Numbers"};
+  ASSERT_TRUE(move_repository(layout, "uid-1", target, {}).ok());
+  EXPECT_FALSE(bare.exists());
+  EXPECT_FALSE(fs::exists(layout.data / "ada"));
+  const BareRepository moved(layout.repository(target));
+  EXPECT_EQ(moved.look("main")->head->commit, commit);
+  ASSERT_TRUE(remember_place(layout, "uid-1", target).ok());
+  EXPECT_EQ(remembered_place(layout, "uid-1")->text(), "grace/Numbers");
+  EXPECT_TRUE(move_repository(layout, "uid-1", target, {}).ok()) << "it is there already";
+  EXPECT_TRUE(move_repository(layout, "uid-2", {"eve", "x"}, {}).ok()) << "nothing was ever made";
+  // What lies at the remembered place belongs to somebody else by now.
+  ASSERT_TRUE(remember_place(layout, "uid-2", target).ok());
+  EXPECT_TRUE(move_repository(layout, "uid-2", {"eve", "x"}, {}).ok());
+  EXPECT_TRUE(moved.exists());
+}
+
 TEST(Path, SlugsAndBack) {
   EXPECT_EQ(event_slug({"u-ada", "digits.v2"}), "u-ada.digits.v2");
   EXPECT_EQ(key_of_slug("u-ada.digits.v2"), (kube::ObjectKey{"u-ada", "digits.v2"}));

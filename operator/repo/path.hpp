@@ -26,6 +26,8 @@ struct Layout {
   std::filesystem::path events() const { return data / ".events"; }
   std::filesystem::path archive() const { return data / ".archive"; }
   std::filesystem::path temporary() const { return data / ".tmp"; }
+  // A file with the path that the Repo of this UID has on the disk, which spec.path may have left behind.
+  std::filesystem::path place(const std::string& uid) const { return data / ".places" / uid; }
 };
 
 // Name of a Repo's file in the events folder: "<namespace>.<name>". A namespace has no dot, so the first one divides.

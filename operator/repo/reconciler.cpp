@@ -76,9 +76,17 @@ class Reconciler {
       found.problem = std::move(taken);
       return found;
     }
+    if (!bare.exists()) {
+      if (auto moved = move_repository(layout_, repo.metadata.uid, *path, stop); !moved) {
+        found.problem = storage_problem(moved.error());
+        return found;
+      }
+    }
     if (!bare.exists() && !make(repo, bare, stop, found)) return found;
-    if (auto ok = bare.configure(repo); !ok) {
-      found.problem = storage_problem(ok.error());
+    auto configured = bare.configure(repo);
+    if (configured) configured = remember_place(layout_, repo.metadata.uid, *path);
+    if (!configured) {
+      found.problem = storage_problem(configured.error());
       return found;
     }
     mirror(repo, bare, stop, found);
@@ -207,24 +215,25 @@ class Reconciler {
   }
 
   ReconcileResult remove(const Repo& repo, std::stop_token stop) {
-    const auto path = parse_path(repo.spec.path);
-    if (path && repo.spec.host == crds::RepoHost::Embedded) {
-      const BareRepository bare(layout_.repository(*path), stop);
-      if (bare.exists()) {
-        auto owner = bare.owner();
-        if (!owner) return ReconcileResult::failed(owner.error().message);
-        const bool ours =
-            *owner && ((*owner)->uid == repo.metadata.uid || (*owner)->object == repo.metadata.key().to_string());
-        if (ours) {
-          auto archived = archive_repository(layout_, bare.directory(), repo.metadata.key(), manager_.clock().wall());
-          if (!archived) return ReconcileResult::failed(archived.error().message);
-          base::log::info("repository archived", {{"path", repo.spec.path}});
-        }
-      }
+    std::vector<RepoPath> places;
+    if (const auto path = parse_path(repo.spec.path)) places.push_back(*path);
+    if (const auto path = remembered_place(layout_, repo.metadata.uid)) places.push_back(*path);
+    for (const auto& path : places) {
+      const BareRepository bare(layout_.repository(path), stop);
+      if (!bare.exists()) continue;
+      auto owner = bare.owner();
+      if (!owner) return ReconcileResult::failed(owner.error().message);
+      const bool ours =
+          *owner && ((*owner)->uid == repo.metadata.uid || (*owner)->object == repo.metadata.key().to_string());
+      if (!ours) continue;
+      auto archived = archive_repository(layout_, bare.directory(), repo.metadata.key(), manager_.clock().wall());
+      if (!archived) return ReconcileResult::failed(archived.error().message);
+      base::log::info("repository archived", {{"path", path.text()}});
     }
     std::error_code ignored;
     fs::remove(layout_.events() / event_slug(repo.metadata.key()), ignored);
     fs::remove_all(layout_.temporary() / repo.metadata.uid, ignored);
+    fs::remove(layout_.place(repo.metadata.uid), ignored);
     auto removed = kube::remove_finalizer(manager_.client(), Repo::kResource, repo.metadata, kFinalizer);
     if (!removed) return ReconcileResult::failed(removed.error());
     return ReconcileResult::done();
