@@ -311,6 +311,8 @@ class DemoPipelineTest : public kube::KubeTest {
     const base::TemporaryDirectory work("causeway-pod");
     const auto result = build::run_build(
         *spec, {.registry_certs = registry_->certs(), .git_credentials = {}, .work = work.path() / "w"}, {});
+    // A pod takes its storage with it; this machine's would keep the image.
+    (void)run({"buildah", "--storage-driver", "vfs", "rmi", spec->image + ":" + spec->tag});
     finish_job(job, result);
     return std::string(kube::name_of(job));
   }
