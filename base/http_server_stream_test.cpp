@@ -1,0 +1,276 @@
+// Stream handlers of the server against raw sockets.
+#include <array>
+#include <condition_variable>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <latch>
+#include <mutex>
+#include <semaphore>
+
+#include "base/http_server.hpp"
+#include "base/test_sockets.hpp"
+
+namespace causeway::base {
+namespace {
+
+using namespace std::chrono_literals;
+using test::RawSocket;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+std::unique_ptr<HttpServer> serve_stream(HttpServer::StreamHandler handler, HttpServerOptions options = {}) {
+  auto server = HttpServer::start(std::move(options), std::move(handler));
+  EXPECT_TRUE(server.ok()) << server.error().message;
+  return std::move(*server);
+}
+
+std::string exchange(std::uint16_t port, std::string_view bytes) {
+  RawSocket socket = RawSocket::connect(port);
+  socket.send(bytes);
+  return socket.receive_response();
+}
+
+TEST(HttpServerStream, BothDirectionsAtOnce) {
+  const auto server = serve_stream([](HttpExchange& exchange) {
+    HttpResponse head;
+    head.headers.set("Content-Type", "x/y");
+    ASSERT_TRUE(exchange.start(head).ok());
+    std::array<char, 3> piece;
+    for (;;) {
+      const auto n = exchange.read(piece);
+      ASSERT_TRUE(n.ok()) << n.error().message;
+      if (*n == 0) break;
+      ASSERT_TRUE(exchange.write({piece.data(), *n}).ok());
+    }
+    EXPECT_TRUE(exchange.finish().ok());
+  });
+  RawSocket socket = RawSocket::connect(server->port());
+  socket.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+  EXPECT_THAT(socket.receive_until("\r\n\r\n"), HasSubstr("Transfer-Encoding: chunked\r\n"));
+  socket.send("2\r\nab\r\n");
+  EXPECT_EQ(socket.receive_until("ab\r\n"), "2\r\nab\r\n");
+  socket.send("1\r\nc\r\n");
+  EXPECT_EQ(socket.receive_until("c\r\n"), "1\r\nc\r\n");
+  socket.send("0\r\n\r\n");
+  EXPECT_EQ(socket.receive_until("0\r\n\r\n"), "0\r\n\r\n");
+}
+
+TEST(HttpServerStream, ABodyAfterTheResponseHasBegunIsNotLost) {
+  const auto server = serve_stream([](HttpExchange& exchange) {
+    ASSERT_TRUE(exchange.start({}).ok());  // the body lies in the server's buffer already
+    const auto body = exchange.read_all(100);
+    ASSERT_TRUE(body.ok());
+    ASSERT_TRUE(exchange.write("got " + *body).ok());
+    ASSERT_TRUE(exchange.finish().ok());
+  });
+  RawSocket socket = RawSocket::connect(server->port());
+  socket.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello");
+  EXPECT_THAT(socket.receive_until("0\r\n\r\n"), HasSubstr("got hello"));
+}
+
+TEST(HttpServerStream, KnownLengthsAreKept) {
+  std::vector<std::string> errors;
+  const auto server = serve_stream([&](HttpExchange& exchange) {
+    HttpResponse head;
+    head.headers.set("Content-Length", "6");
+    ASSERT_TRUE(exchange.start(head).ok());
+    ASSERT_TRUE(exchange.write("abc").ok());
+    EXPECT_FALSE(exchange.write("defg").ok()) << "more than was promised";
+    if (exchange.request().target == "/short") {
+      EXPECT_FALSE(exchange.finish().ok()) << "less than was promised";
+    } else {
+      ASSERT_TRUE(exchange.write("def").ok());
+      EXPECT_TRUE(exchange.finish().ok());
+    }
+  });
+  RawSocket socket = RawSocket::connect(server->port());
+  for (int i = 0; i < 2; ++i) {
+    socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_THAT(socket.receive_response(), EndsWith("\r\n\r\nabcdef"));
+  }
+  RawSocket shorter = RawSocket::connect(server->port());
+  shorter.send("GET /short HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(shorter.receive_all(), EndsWith("\r\n\r\nabc")) << "the client sees that it is cut";
+}
+
+TEST(HttpServerStream, AHandlerThatGivesUpMidwayCutsTheBody) {
+  testing::internal::CaptureStderr();
+  {
+    const auto server = serve_stream([](HttpExchange& exchange) {
+      ASSERT_TRUE(exchange.start({}).ok());
+      ASSERT_TRUE(exchange.write("part").ok());
+      throw std::runtime_error("gave up");
+    });
+    RawSocket socket = RawSocket::connect(server->port());
+    socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_THAT(socket.receive_all(), EndsWith("4\r\npart\r\n")) << "no last chunk";
+  }
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("gave up"));
+}
+
+TEST(HttpServerStream, NoAnswerIs500) {
+  testing::internal::CaptureStderr();
+  {
+    const auto server = serve_stream([](HttpExchange&) {});
+    EXPECT_THAT(exchange(server->port(), "GET / HTTP/1.1\r\nHost: h\r\n\r\n"), StartsWith("HTTP/1.1 500 "));
+  }
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("no answer"));
+}
+
+TEST(HttpServerStream, Http10GetsABodyThatEndsWithTheConnection) {
+  const auto server = serve_stream([](HttpExchange& exchange) {
+    ASSERT_TRUE(exchange.start({}).ok());
+    ASSERT_TRUE(exchange.write("whole").ok());
+    ASSERT_TRUE(exchange.finish().ok());
+  });
+  RawSocket socket = RawSocket::connect(server->port());
+  socket.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  const std::string all = socket.receive_all();
+  EXPECT_THAT(all, Not(HasSubstr("chunked")));
+  EXPECT_THAT(all, EndsWith("\r\n\r\nwhole"));
+}
+
+TEST(HttpServerStream, HeadOfAStream) {
+  const auto server = serve_stream([](HttpExchange& exchange) {
+    HttpResponse head;
+    head.headers.set("Content-Length", "1000");
+    ASSERT_TRUE(exchange.start(head).ok());
+    ASSERT_TRUE(exchange.write("not sent").ok());
+    ASSERT_TRUE(exchange.finish().ok());
+  });
+  RawSocket socket = RawSocket::connect(server->port());
+  for (int i = 0; i < 2; ++i) {
+    socket.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_THAT(socket.receive_until("\r\n\r\n"), HasSubstr("Content-Length: 1000\r\n"));
+  }
+}
+
+TEST(HttpServerStream, TheExpectationIsAnsweredWhenTheBodyIsRead) {
+  const auto server = serve_stream([](HttpExchange& exchange) {
+    if (exchange.request().target == "/no") return exchange.respond(text_response(403, "no"));
+    exchange.respond(text_response(200, *exchange.read_all(100)));
+  });
+  RawSocket socket = RawSocket::connect(server->port());
+  const std::string rest = " HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n";
+  socket.send("PUT /yes" + rest);
+  EXPECT_EQ(socket.receive_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  socket.send("body");
+  EXPECT_THAT(socket.receive_response(), EndsWith("body"));
+  socket.send("PUT /no" + rest);
+  const std::string refused = socket.receive_all();
+  EXPECT_THAT(refused, StartsWith("HTTP/1.1 403 "));
+  EXPECT_THAT(refused, HasSubstr("Connection: close\r\n")) << "nobody knows whether the body will come";
+}
+
+TEST(HttpServerStream, AnUnreadBodyThatIsThereAlreadyDoesNotCostTheConnection) {
+  const auto server = serve_stream([](HttpExchange& exchange) { exchange.respond(text_response(200, "ok")); });
+  RawSocket socket = RawSocket::connect(server->port());
+  for (int i = 0; i < 3; ++i) {
+    socket.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello");
+    EXPECT_THAT(socket.receive_response(), EndsWith("\r\n\r\nok"));
+  }
+}
+
+TEST(HttpServerStream, ReadAllHasALimit) {
+  const auto server = serve_stream([](HttpExchange& exchange) {
+    const auto body = exchange.read_all(4);
+    exchange.respond(body ? text_response(200, *body) : text_response(413, std::string(to_string(body.error().code))));
+  });
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\n";
+  EXPECT_THAT(exchange(server->port(), head + "Content-Length: 4\r\n\r\nabcd"), EndsWith("abcd"));
+  EXPECT_THAT(exchange(server->port(), head + "Content-Length: 5\r\n\r\nabcde"), EndsWith("invalid argument"));
+  EXPECT_THAT(exchange(server->port(), head + "Transfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n"),
+              EndsWith("invalid argument"));
+}
+
+TEST(HttpServerStream, APeerThatLeavesTriggersClosed) {
+  std::binary_semaphore begun(0);
+  std::latch ended(1);
+  const auto server = serve_stream([&](HttpExchange& exchange) {
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    begun.release();
+    never.wait(lock, exchange.closed(), [] { return false; });
+    EXPECT_TRUE(exchange.closed().stop_requested());
+    ended.count_down();
+  });
+  RawSocket socket = RawSocket::connect(server->port());
+  socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  begun.acquire();
+  socket.close();
+  ended.wait();
+}
+
+TEST(HttpServerStream, ABodyCutShortIsAnError) {
+  std::latch ended(1);
+  const auto server = serve_stream([&](HttpExchange& exchange) {
+    const auto body = exchange.read_all(1000);
+    ASSERT_FALSE(body.ok());
+    EXPECT_EQ(body.error().code, ErrorCode::kIo);
+    ended.count_down();
+  });
+  RawSocket socket = RawSocket::connect(server->port());
+  socket.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhalf");
+  socket.close();
+  ended.wait();
+}
+
+TEST(HttpServerStream, BrokenChunksAreAnError) {
+  const auto server = serve_stream([&](HttpExchange& exchange) {
+    const auto body = exchange.read_all(1000);
+    ASSERT_FALSE(body.ok());
+    EXPECT_EQ(body.error().code, ErrorCode::kProtocol);
+    exchange.respond(text_response(400, "bad"));
+  });
+  RawSocket socket = RawSocket::connect(server->port());
+  socket.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcXX\r\n");
+  EXPECT_THAT(socket.receive_all(), StartsWith("HTTP/1.1 400 "));
+}
+
+TEST(HttpServerStream, ASilentPeerInTheBodyIsATimeout) {
+  HttpServerOptions options;
+  options.body_timeout = 300ms;
+  const auto server = serve_stream(
+      [&](HttpExchange& exchange) {
+        const auto body = exchange.read_all(1000);
+        ASSERT_FALSE(body.ok());
+        EXPECT_EQ(body.error().code, ErrorCode::kTimeout);
+        exchange.respond(text_response(408, "slow"));
+      },
+      options);
+  RawSocket socket = RawSocket::connect(server->port());
+  socket.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhalf");
+  EXPECT_THAT(socket.receive_all(), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST(HttpServerStream, APeerThatDoesNotReadEndsTheWrite) {
+  HttpServerOptions options;
+  options.body_timeout = 300ms;
+  std::latch ended(1);
+  const auto server = serve_stream(
+      [&](HttpExchange& exchange) {
+        ASSERT_TRUE(exchange.start({}).ok());
+        const std::string piece(1'000'000, 'x');
+        Result<void> written;
+        for (int i = 0; i < 1000 && written; ++i) written = exchange.write(piece);
+        EXPECT_FALSE(written.ok());
+        EXPECT_TRUE(exchange.closed().stop_requested());
+        ended.count_down();
+      },
+      options);
+  RawSocket socket = RawSocket::connect(server->port());
+  socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  ended.wait();
+}
+
+TEST(HttpServerStream, RemoteIsThePeersAddress) {
+  const auto server = serve_stream(
+      [](HttpExchange& exchange) { exchange.respond(text_response(200, std::string(exchange.remote()))); });
+  EXPECT_THAT(exchange(server->port(), "GET / HTTP/1.1\r\nHost: h\r\n\r\n"), HasSubstr("\r\n\r\n127.0.0.1:"));
+}
+
+}  // namespace
+}  // namespace causeway::base
