@@ -26,7 +26,8 @@ bool RunPlayer::kill_run() {
   std::lock_guard lock(mutex_);
   if (running_.empty()) return false;
   for (auto& [key, process] : running_) {
-    // A container dies as a whole.
+    // A container dies as a whole: stopped first, so that it starts nothing meanwhile.
+    process.signal(SIGSTOP);
     for (const auto pid : descendants(process.pid())) ::kill(pid, SIGKILL);
     process.signal_group(SIGKILL);
   }

@@ -109,6 +109,10 @@ class TerraformRun : public kube::KubeTest {
                  "--kubeconfig=" + kubeconfig(),
                  "--modules=" CAUSEWAY_SOURCE_DIR "/terraform-modules",
                  "--grace=60"};
+    // To try OpenTofu where both are there.
+    if (const char* program = std::getenv("CAUSEWAY_TEST_TERRAFORM")) {
+      spec.argv.push_back("--program=" + std::string(program));
+    }
     spec.out = spec.err = base::ProcessSpec::Stream::kFile;
     spec.out_file = spec.err_file = log_file;
     auto process = base::Process::spawn(spec);
@@ -138,10 +142,6 @@ class TerraformRun : public kube::KubeTest {
   }
 
   bool marker() { return client->get(resources::kConfigMap, run_ns, names::kMarker).ok(); }
-  bool state_has_cluster() {
-    auto secret = client->get(resources::kSecret, run_ns, "tfstate-default-" + state_suffix(cluster.metadata.uid));
-    return secret.ok() && last_state && last_state->resources > 0;
-  }
   crds::ClusterRun last_run() {
     auto now = client->get<crds::Cluster>(ns, cluster.metadata.name);
     return now.ok() && now->status.last_run ? *now->status.last_run : crds::ClusterRun{};
@@ -150,12 +150,11 @@ class TerraformRun : public kube::KubeTest {
     auto text = base::read_file(log_file);
     return text.ok() ? *text : std::string();
   }
-  // Kills the run's whole container, as the kernel does when its first process dies.
-  static void kill_container(const base::Process& process) { process.signal_group(SIGKILL); }
-  // SIGKILL of the run, and of terraform, which has a process group of its own.
+  // SIGKILL of the run's container: the kernel takes the whole of it, here it takes three steps.
   void kill_all(base::Process& process) {
+    process.signal(SIGSTOP);  // so that it starts nothing meanwhile
     for (const auto pid : test::descendants(process.pid())) ::kill(pid, SIGKILL);
-    kill_container(process);
+    process.signal_group(SIGKILL);
     (void)process.wait(30s);
   }
 
@@ -252,6 +251,31 @@ TEST_F(TerraformRun, KilledWhileCreatingIsAppliedAgain) {
   EXPECT_EQ(onebox.creates(), 1);
   EXPECT_EQ(onebox.clusters().size(), 1u);
   EXPECT_FALSE(marker());
+}
+
+TEST_F(TerraformRun, KilledAtEveryMomentItEndsTheSame) {
+  // Each run lives a little longer than the one before, until one ends by itself.
+  bool done = false;
+  for (auto life = 100ms; !done; life += 150ms) {
+    ASSERT_LT(life, 60s) << log();
+    auto process = start(input(RunOperation::Apply));
+    done = process.wait(life).ok();
+    if (!done) kill_all(process);
+  }
+  ASSERT_EQ(result(run_name(number)).outcome, RunOutcome::Succeeded) << log();
+  EXPECT_EQ(onebox.creates(), 1);
+  EXPECT_FALSE(marker());
+
+  done = false;
+  for (auto life = 100ms; !done; life += 150ms) {
+    ASSERT_LT(life, 60s) << log();
+    auto process = start(input(RunOperation::Destroy));
+    done = process.wait(life).ok();
+    if (!done) kill_all(process);
+  }
+  EXPECT_EQ(result(run_name(number)).outcome, RunOutcome::Succeeded) << log();
+  EXPECT_EQ(onebox.creates(), 1) << "nothing is made again to be destroyed";
+  EXPECT_TRUE(onebox.clusters().empty());
 }
 
 TEST_F(TerraformRun, ToldToStopItSavesItsStateAndSaysSo) {
