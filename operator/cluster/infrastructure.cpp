@@ -128,11 +128,15 @@ void want(Infrastructure& infra, const Observation& seen, RunOperation operation
   infra.again = kLongLook;
 }
 
-void describe_running(Infrastructure& infra, const ObservedRun& run) {
+constexpr base::Duration kOrdinaryStart = 15s;  // of a pod: not worth a word
+
+void describe_running(Infrastructure& infra, const ObservedRun& run, base::WallTime now) {
   infra.health = Health::kBusy;
   infra.reason = run.operation == RunOperation::Destroy ? "Destroying" : "RunInProgress";
   infra.message = "run " + terraform::run_name(run.number) + " is " + std::string(verb(run.operation));
-  if (!run.waiting.empty()) infra.message += ", but its pod is not running yet: " + run.waiting;
+  if (run.waiting.empty()) return;
+  infra.again = kLookAgain;
+  if (now - run.created >= kOrdinaryStart) infra.message += ", but its pod is not running yet: " + run.waiting;
 }
 
 std::optional<base::Duration> drift_interval(const crds::Cluster& cluster) {
@@ -164,8 +168,7 @@ Infrastructure decide_infrastructure(const crds::Cluster& cluster, const Observa
   infra.provisioned = seen.applied.has_value() && seen.access;
 
   if (in_progress(seen)) {
-    describe_running(infra, *seen.run);
-    if (!seen.run->waiting.empty()) infra.again = kLookAgain;
+    describe_running(infra, *seen.run, seen.now);
     return infra;
   }
   if (!seen.provider_known || seen.invalid_inputs) {
@@ -236,8 +239,7 @@ Infrastructure decide_destruction(const crds::Cluster& cluster, const Observatio
   if (condition && condition->reason == "Destroyed") return infra;
   if (in_progress(seen)) {
     infra.destroyed = false;
-    describe_running(infra, *seen.run);
-    if (!seen.run->waiting.empty()) infra.again = kLookAgain;
+    describe_running(infra, *seen.run, seen.now);
     return infra;
   }
   if (cluster.spec.deletion_policy == crds::DeletionPolicy::Retain) {

@@ -110,6 +110,8 @@ TEST(Plan, ARunUnderWayIsAdoptedAndWaitedFor) {
 
   o.run->waiting = "ImagePullBackOff: no such image";
   EXPECT_NE(decide(c, o).message.find("no such image"), std::string::npos);
+  o.run->created = kNow - 2s;
+  EXPECT_EQ(decide(c, o).message.find("no such image"), std::string::npos) << "every pod takes a moment";
 
   // Even if the spec has changed, or is wrong by now: one run at a time.
   o.inputs_hash = "other";

@@ -6,6 +6,7 @@
 #include "operator/cluster/act.hpp"
 #include "operator/cluster/job.hpp"
 #include "operator/cluster/observe.hpp"
+#include "operator/cluster/probe.hpp"
 #include "operator/cluster/status.hpp"
 
 namespace causeway::op::cluster {
@@ -27,7 +28,8 @@ class Reconciler {
         events_(manager.events()),
         clusters_(manager.informer<crds::Cluster>()),
         observer_(client_, settings_, *liveness_, &manager.informer<crds::Assignment>(), manager.clock()),
-        actor_(client_, settings_, manager.clock()) {}
+        actor_(client_, settings_, manager.clock()),
+        probe_(manager.metrics()) {}
 
   ReconcileResult reconcile(const kube::ObjectKey& key, std::stop_token stop) {
     const auto cluster = clusters_.get(key);
@@ -50,12 +52,15 @@ class Reconciler {
   ReconcileResult visit(const crds::Cluster& cluster, std::stop_token stop) {
     auto seen = observer_.observe(cluster);
     if (!seen) return failed(seen.error());
+    probe_.saw(cluster.metadata.uid, seen->observation);
     Decision decision = decide(cluster, seen->observation);
 
     std::optional<kube::Error> problem;
     if (decision.start) problem = start(cluster, *decision.start, *seen);
     if (decision.bootstrap && !problem) problem = bootstrap(cluster, *seen, stop);
+    const bool not_started = decision.start && problem;
     if (decision.start || decision.bootstrap) decision = decide(cluster, seen->observation);
+    if (not_started) say_not_started(decision, *problem);
 
     // Told before it is torn down: that it was destroyed is what allows the run namespace to go.
     if (auto told = tell(cluster, seen->observation, decision); !told) return failed(told.error());
@@ -63,9 +68,18 @@ class Reconciler {
     if (decision.tear_down) {
       auto gone = actor_.tear_down(cluster);
       if (!gone) return failed(gone.error());
-      return *gone ? ReconcileResult::done() : ReconcileResult::after(500ms);
+      if (!*gone) return ReconcileResult::after(500ms);
+      probe_.forget(cluster.metadata.uid);
+      return ReconcileResult::done();
     }
     return decision.again ? ReconcileResult::after(*decision.again) : ReconcileResult::done();
+  }
+
+  static void say_not_started(Decision& decision, const kube::Error& problem) {
+    auto& infra = decision.infrastructure;
+    infra.health = decision.health = Health::kWaiting;
+    infra.reason = decision.reason = "RunNotStarted";
+    infra.message = decision.message = "a run cannot be started; it is tried again: " + problem.message;
   }
 
   // Conflicts and servers that are away are everyday things: another visit, with back-off.
@@ -75,6 +89,7 @@ class Reconciler {
 
   std::optional<kube::Error> start(const crds::Cluster& cluster, const StartRun& run, Seen& seen) {
     if (auto r = actor_.start_run(cluster, run, seen); !r) return r.error();
+    probe_.run_started(run.operation);
     const auto now = seen.observation.now;
     seen.observation.run = ObservedRun{.number = run.number,
                                        .attempt = run.attempt,
@@ -95,10 +110,12 @@ class Reconciler {
     if (!result) {
       o.bootstrap_failed = true;
       o.bootstrap_message = result.error().message;
+      probe_.bootstrapped(false);
       return result.error();
     }
     o.bootstrap_message = result->message;
     if (result->done) {
+      probe_.bootstrapped(true);
       o.bootstrapped = o.bootstrap_wanted;
       o.bootstrapped_at = o.now;
     }
@@ -130,6 +147,7 @@ class Reconciler {
   kube::Informer<crds::Cluster>& clusters_;
   Observer observer_;
   Actor actor_;
+  Probe probe_;
 };
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "operator/cluster/probe.hpp"
+
 namespace causeway::op::cluster {
 namespace {
 
@@ -174,6 +176,24 @@ TEST(Status, ALostStateIsUnhealthy) {
   const auto s = status(cluster(), o);
   EXPECT_EQ(condition(s, "StateHealthy"), "False StateLost");
   EXPECT_EQ(condition(s, "Ready"), "True Ready") << "what runs, runs";
+}
+
+TEST(Probe, CountsEachResultOnce) {
+  base::MetricsRegistry metrics;
+  Probe probe(metrics);
+  auto& ended = metrics.counter("causeway_terraform_runs_ended_total", "Terraform runs that wrote a result",
+                                {{"operation", "apply"}, {"outcome", "Succeeded"}, {"reason", "Succeeded"}});
+  auto o = ready();
+  o.last->reason = "Succeeded";
+  probe.saw("a", o);
+  EXPECT_EQ(ended.value(), 0) << "it was there before this process";
+  o.last->run_id = "terraform-2";
+  probe.saw("a", o);
+  probe.saw("a", o);
+  EXPECT_EQ(ended.value(), 1);
+  probe.saw("b", seen());
+  probe.saw("b", o);
+  EXPECT_EQ(ended.value(), 2) << "its first run ended under our eyes";
 }
 
 TEST(Notices, TellSteps) {
