@@ -199,12 +199,14 @@ JobView view_of(const kube::Object& job, const std::vector<kube::Object>& pods) 
     }
     return view;
   }
-  if (newest && kube::string_at(*newest, "status.phase") == "Running") {
+  const auto pod_phase = newest ? kube::string_at(*newest, "status.phase") : std::string_view{};
+  // The pod ends a moment before the Job says what came of it.
+  if (pod_phase == "Running" || pod_phase == "Succeeded") {
     view.phase = JobView::Phase::kRunning;
   } else {
     view.phase = JobView::Phase::kWaiting;
     view.message = newest ? waiting_message(*newest) : "the build is queued";
-    if (newest && kube::string_at(*newest, "status.phase") == "Failed") {
+    if (pod_phase == "Failed") {
       const auto result = result_of(*newest);
       view.message = "the build is tried again soon" + (result ? ": " + result->message : std::string());
     }

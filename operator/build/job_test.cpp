@@ -165,6 +165,8 @@ TEST(JobView, WaitingSaysForWhat) {
   EXPECT_THAT(view_of(job, {no_node}).message, HasSubstr("0/1 nodes"));
   const auto running = parse(R"({"metadata":{"name":"p"},"status":{"phase":"Running"}})");
   EXPECT_EQ(view_of(job, {running}).phase, JobView::Phase::kRunning);
+  const auto ended = parse(R"({"metadata":{"name":"p"},"status":{"phase":"Succeeded"}})");
+  EXPECT_EQ(view_of(job, {ended}).phase, JobView::Phase::kRunning) << "until the Job says so, not queued again";
 }
 
 TEST(TerminationLog, FitsAndStaysJson) {
