@@ -104,6 +104,17 @@ Result<void> Effects::remove_job(const std::string& name) {
   return client_.remove(resources::kJob, settings_.builds_namespace, name);
 }
 
+Result<bool> Effects::builds_run(const crds::Demo& demo) {
+  kube::ListOptions mine;
+  mine.label_selector = selector_of(demo.metadata.key());
+  auto pods = client_.list(resources::kPod, settings_.builds_namespace, mine);
+  if (!pods) return pods.error();
+  return std::any_of(pods->items.begin(), pods->items.end(), [](const Object& pod) {
+    const auto phase = kube::string_at(pod, "status.phase");
+    return phase != "Succeeded" && phase != "Failed";
+  });
+}
+
 Result<crds::ObjectRef> Effects::save_log(const crds::Demo& demo, const std::string& id, const std::string& pod) {
   kube::LogOptions options;
   options.container = build::kContainer;

@@ -29,6 +29,8 @@ class Effects {
 
   kube::Result<void> create_job(const crds::Demo& demo, const build::BuildSpec& spec);
   kube::Result<void> remove_job(const std::string& name);
+  // Whether a pod of the Demo's builds may still push. Asked of the API server, not of a cache.
+  kube::Result<bool> builds_run(const crds::Demo& demo);
   // The end of a build's log in ConfigMap build-log-<id> beside the Demo; older ones beyond kMaxLogs go.
   kube::Result<crds::ObjectRef> save_log(const crds::Demo& demo, const std::string& id, const std::string& pod);
   kube::Result<void> remove_logs(const crds::Demo& demo);

@@ -340,6 +340,11 @@ class Reconciler {
         return false;
       }
     }
+    // A pod that is still pushing would leave an image behind that nobody removes.
+    if (const auto running = effects_.builds_run(demo); !running || *running) {
+      message = running ? "waiting for the pod of a build to end" : running.error().message;
+      return false;
+    }
     for (const auto& record : caches_.records(demo.metadata.key())) {
       if (auto r = effects_.remove_record(demo.metadata.namespace_, record.name); !r) {
         message = "deployment records cannot be removed: " + r.error().message;

@@ -289,6 +289,13 @@ class DemoPipelineTest : public kube::KubeTest {
   }
   // Waits for a build Job that has not ended, and does what its pod would; the name of the Job.
   std::string play_build_pod() {
+    const auto job = build_job();
+    if (job.empty()) return {};
+    finish_job(job, build_image(job));
+    return std::string(kube::name_of(job));
+  }
+  // The Job of a build that has not ended; empty and a failure when none comes.
+  Object build_job() {
     Object job;
     const bool found = eventually(
         [&] {
@@ -301,23 +308,22 @@ class DemoPipelineTest : public kube::KubeTest {
           return false;
         },
         kLong);
-    if (!found) {
-      ADD_FAILURE() << "no build Job; status is " << json::serialize(kube::to_json(demo_now().status));
-      return {};
-    }
+    if (!found) ADD_FAILURE() << "no build Job; status is " << json::serialize(kube::to_json(demo_now().status));
+    return job;
+  }
+  build::BuildResult build_image(const Object& job) {
     const auto* annotations = kube::object_at(job, "spec.template.metadata.annotations");
     const auto spec =
         kube::from_json<build::BuildSpec>(json::parse(annotations->at(build::kSpecAnnotation).as_string()));
     const base::TemporaryDirectory work("causeway-pod");
-    const auto result = build::run_build(
+    auto result = build::run_build(
         *spec, {.registry_certs = registry_->certs(), .git_credentials = {}, .work = work.path() / "w"}, {});
     // A pod takes its storage with it; this machine's would keep the image.
     (void)run({"buildah", "--storage-driver", "vfs", "rmi", spec->image + ":" + spec->tag});
-    finish_job(job, result);
-    return std::string(kube::name_of(job));
+    return result;
   }
-  void finish_job(const Object& job, const build::BuildResult& result) {
-    const bool good = result.reason == build::BuildReason::None;
+  // A pod of the Job, as the Job controller makes it.
+  std::string start_pod(const Object& job) {
     const std::string name(kube::name_of(job)), pod_name = name + "-" + base::random_hex(5);
     auto pod = kube::make_object(resources::kPod, settings_.builds_namespace, pod_name);
     auto labels = *kube::object_at(job, "spec.template.metadata.labels");
@@ -325,7 +331,18 @@ class DemoPipelineTest : public kube::KubeTest {
     kube::set_at(pod, "metadata.labels", labels);
     pod["spec"] = *kube::object_at(job, "spec.template.spec");
     auto created = client->create(resources::kPod, pod);
-    ASSERT_TRUE(created.ok()) << created.error().message;
+    EXPECT_TRUE(created.ok()) << created.error().message;
+    set_pod(pod_name, {{"phase", "Running"}});
+    return pod_name;
+  }
+  void set_pod(const std::string& name, const json::object& status) {
+    auto patched = client->patch(resources::kPod, settings_.builds_namespace, name, kube::PatchType::kMerge,
+                                 json::object{{"status", status}}, {.subresource = "status"});
+    EXPECT_TRUE(patched.ok()) << patched.error().message;
+  }
+  void finish_job(const Object& job, const build::BuildResult& result) {
+    const bool good = result.reason == build::BuildReason::None;
+    const std::string name(kube::name_of(job));
     const json::object terminated{{"exitCode", good ? 0 : 1}, {"message", build::to_termination_log(result)}};
     json::array statuses;
     statuses.push_back(json::object{{"name", "build"},
@@ -334,11 +351,7 @@ class DemoPipelineTest : public kube::KubeTest {
                                     {"ready", false},
                                     {"restartCount", 0},
                                     {"state", {{"terminated", terminated}}}});
-    auto patched = client->patch(
-        resources::kPod, settings_.builds_namespace, pod_name, kube::PatchType::kMerge,
-        json::object{{"status", {{"phase", good ? "Succeeded" : "Failed"}, {"containerStatuses", statuses}}}},
-        {.subresource = "status"});
-    ASSERT_TRUE(patched.ok()) << patched.error().message;
+    set_pod(start_pod(job), {{"phase", good ? "Succeeded" : "Failed"}, {"containerStatuses", statuses}});
     const auto now = base::format_time(base::system_clock().wall());
     json::array conditions;
     const auto condition = [&](const char* type, const char* reason) {

@@ -96,6 +96,30 @@ TEST_F(DemoPipelineTest, PushesFailuresRollbackAndDeletion) {
   for (const auto& tag : *tags) EXPECT_EQ(*registry.digest_of(ns + "/digits", tag, {}), "") << tag;
 }
 
+TEST_F(DemoPipelineTest, DeletedWhileItsBuildPushesItLeavesNoImage) {
+  apply_template();
+  apply_repo();
+  push(good_);
+  apply_demo();
+  const auto job = build_job();
+  const auto pod = start_pod(job);
+  ASSERT_TRUE(reaches(DemoStage::Building));
+  ASSERT_TRUE(client->remove(Demo::kResource, ns, "digits").ok());
+  EXPECT_TRUE(eventually([&] { return demo_now().status.message.find("pod of a build") != std::string::npos; }, kLong));
+  ASSERT_EQ(build_image(job).reason, build::BuildReason::None) << "the pod's last word";
+  set_pod(pod, {{"phase", "Failed"}});
+  EXPECT_TRUE(eventually(
+      [&] {
+        const auto left = client->get(Demo::kResource, ns, "digits");
+        return !left && left.error().not_found();
+      },
+      kLong));
+  demo::Registry registry(settings_.registry_host, settings_.registry_ca_pem);
+  const auto tags = registry.tags(ns + "/digits", {});
+  ASSERT_TRUE(tags.ok());
+  for (const auto& tag : *tags) EXPECT_EQ(*registry.digest_of(ns + "/digits", tag, {}), "") << tag;
+}
+
 TEST_F(DemoPipelineTest, AnOperatorThatIsReplacedInTheMiddleRepeatsNothing) {
   apply_template();
   apply_repo();
