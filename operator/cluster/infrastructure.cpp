@@ -96,9 +96,9 @@ void want(Infrastructure& infra, const Observation& seen, RunOperation operation
     // It died. What it was doing is applied again first, by whichever run comes next.
     const auto attempt = seen.run->operation == operation ? seen.run->attempt + 1 : 0;
     if (attempt <= 1) return start(attempt);
-    return retry(
-        attempt, seen.run->ended_at, "RunDied",
-        "the pod of run " + terraform::run_name(seen.run->number) + " ended without a result; it is tried again");
+    return retry(attempt, seen.run->ended_at, "RunDied",
+                 "the pod of run " + terraform::run_name(seen.run->number) + " ended without a result" +
+                     (seen.run->last_words.empty() ? "" : " (" + seen.run->last_words + ")") + "; it is tried again");
   }
   if (!last || last->operation != operation || last->outcome == RunOutcome::Succeeded) return start(0);
   const bool same = last->retry_key == seen.retry_key;

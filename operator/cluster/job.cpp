@@ -34,6 +34,8 @@ base::Duration last_resort(const crds::TerraformTimeouts& timeouts) {
   return 2 * (duration_or(timeouts.plan, 10min) + std::max(apply, destroy)) + 30min;
 }
 
+constexpr std::size_t kLongestWords = 512;
+
 // The member by which items of a list are the same thing, or "" where the list is replaced as a whole.
 std::string_view key_of_items(std::string_view list) {
   if (list == "volumeMounts") return "mountPath";
@@ -98,6 +100,7 @@ json::object container(const crds::Cluster& cluster, const StartRun& run, const 
         "--operation=" + std::string(operation_word(run.operation)), "--run-namespace=" + ns,
         "--run-id=" + terraform::run_name(run.number), "--grace=" + std::to_string(seconds(kGrace - 1min))}},
       {"env", {json::object{{"name", "HOME"}, {"value", "/tmp"}}}},
+      {"terminationMessagePolicy", "FallbackToLogsOnError"},
       {"resources", {{"requests", {{"cpu", "50m"}, {"memory", "128Mi"}}}, {"limits", {{"memory", "2Gi"}}}}},
       {"securityContext",
        {{"allowPrivilegeEscalation", false}, {"readOnlyRootFilesystem", true}, {"capabilities", {{"drop", {"ALL"}}}}}},
@@ -189,6 +192,27 @@ std::string why_waiting(const kube::Object& pod) {
     const std::string reason(kube::string_at(*waiting, "reason"));
     const std::string message(kube::string_at(*waiting, "message"));
     return message.empty() ? reason : reason + ": " + message;
+  }
+  return {};
+}
+
+std::string last_words(const kube::Object& pod) {
+  // Evicted, or out of time: the pod as a whole was ended.
+  const std::string whole(kube::string_at(pod, "status.message"));
+  if (!whole.empty()) return whole;
+  const auto* statuses = kube::array_at(pod, "status.containerStatuses");
+  for (const auto& status : statuses ? *statuses : json::array()) {
+    const auto* ended = status.is_object() ? kube::object_at(status.get_object(), "state.terminated") : nullptr;
+    if (!ended) continue;
+    std::string words = "exit code " + std::to_string(kube::int_at(*ended, "exitCode"));
+    const auto reason = kube::string_at(*ended, "reason");
+    if (!reason.empty() && reason != "Error" && reason != "Completed") words += ", " + std::string(reason);
+    auto log = kube::string_at(*ended, "message");
+    while (!log.empty() && log.back() == '\n') log.remove_suffix(1);
+    const auto line = log.rfind('\n');
+    if (line != log.npos) log.remove_prefix(line + 1);
+    if (!log.empty()) words += ": " + std::string(log.substr(0, kLongestWords));
+    return words;
   }
   return {};
 }

@@ -35,5 +35,7 @@ void overlay_pod_spec(kube::Object& pod_spec, const kube::Object& overlay);
 std::optional<ObservedRun> observe_job(const kube::Object& job);
 // Why the pod is not running, from its status; empty when it is, or has been.
 std::string why_waiting(const kube::Object& pod);
+// Why an ended pod ended: "exit code 3: no terraform in the image", the last line of its log; "" when nothing tells.
+std::string last_words(const kube::Object& pod);
 
 }  // namespace causeway::op::cluster

@@ -195,5 +195,21 @@ TEST(Inputs, SecretVariablesMayNotShadowTheContract) {
   EXPECT_NE(inputs.invalid->find("\"region\""), std::string::npos);
 }
 
+kube::Object pod(const char* status) {
+  return json::object{{"status", json::parse(status)}};
+}
+
+TEST(Pod, SaysWhyItEnded) {
+  EXPECT_EQ(last_words(pod(R"({"containerStatuses":[{"state":{"terminated":
+      {"exitCode":3,"reason":"Error","message":"starting\nneither terraform nor tofu is in the image\n"}}}]})")),
+            "exit code 3: neither terraform nor tofu is in the image");
+  EXPECT_EQ(
+      last_words(pod(R"({"containerStatuses":[{"state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}]})")),
+      "exit code 137, OOMKilled");
+  EXPECT_EQ(last_words(pod(R"({"message":"The node was low on resource: memory."})")),
+            "The node was low on resource: memory.");
+  EXPECT_EQ(last_words(pod(R"({"containerStatuses":[{"state":{"running":{}}}]})")), "");
+}
+
 }  // namespace
 }  // namespace causeway::op::cluster

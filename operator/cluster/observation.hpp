@@ -18,7 +18,8 @@ struct ObservedRun {
   crds::RunOperation operation = crds::RunOperation::Apply;
   bool ended = false;  // Complete or Failed
   base::WallTime created{}, ended_at{};
-  std::string waiting;  // why its pod is not running, for people; empty when it is
+  std::string waiting;     // why its pod is not running, for people; empty when it is
+  std::string last_words;  // of the pod of one that ended without a result
 };
 
 enum class NamespaceState { kAbsent, kActive, kTerminating };

@@ -122,6 +122,7 @@ kube::Result<void> Observer::terraform(const crds::Cluster& cluster, Seen& seen)
   o.run_namespace = kube::deleting(**found) ? NamespaceState::kTerminating : NamespaceState::kActive;
   if (auto r = jobs(ns, seen); !r) return r;
   if (auto r = results(ns, seen); !r) return r;
+  if (auto r = pod(ns, seen); !r) return r;
   return outputs(ns, seen);
 }
 
@@ -137,12 +138,23 @@ kube::Result<void> Observer::jobs(const std::string& ns, Seen& seen) const {
     if (!o.run || run->number > o.run->number) o.run = std::move(run);
   }
   std::sort(seen.runs.begin(), seen.runs.end());
-  if (!o.run || o.run->ended) return {};
+  return {};
+}
 
-  auto pods = client_.list(resources::kPod, ns,
-                           {.label_selector = "batch.kubernetes.io/job-name=" + terraform::run_name(o.run->number)});
+kube::Result<void> Observer::pod(const std::string& ns, Seen& seen) const {
+  auto& o = seen.observation;
+  if (!o.run) return {};
+  const auto run_id = terraform::run_name(o.run->number);
+  if (o.run->ended && o.last && o.last->run_id == run_id) return {};
+  auto pods = client_.list(resources::kPod, ns, {.label_selector = "batch.kubernetes.io/job-name=" + run_id});
   if (!pods) return pods.error();
-  for (const auto& pod : pods->items) o.run->waiting = why_waiting(pod);
+  for (const auto& pod : pods->items) {
+    if (o.run->ended) {
+      o.run->last_words = last_words(pod);
+    } else {
+      o.run->waiting = why_waiting(pod);
+    }
+  }
   return {};
 }
 

@@ -33,6 +33,7 @@ class Observer {
   kube::Result<void> terraform(const crds::Cluster& cluster, Seen& seen) const;
   kube::Result<void> jobs(const std::string& ns, Seen& seen) const;
   kube::Result<void> results(const std::string& ns, Seen& seen) const;
+  kube::Result<void> pod(const std::string& ns, Seen& seen) const;
   kube::Result<void> outputs(const std::string& ns, Seen& seen) const;
   kube::Result<void> existing(const crds::Cluster& cluster, Seen& seen) const;
   kube::Result<void> demos(const crds::Cluster& cluster, Seen& seen) const;

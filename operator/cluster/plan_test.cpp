@@ -255,6 +255,8 @@ TEST(Plan, ARunThatDiedIsRepeatedAtOnceThenWithPatience) {
   auto d = decide(cluster(), o);
   EXPECT_FALSE(d.start);
   EXPECT_EQ(d.reason, "RunDied");
+  o.run->last_words = "exit code 3: no terraform in the image";
+  EXPECT_NE(decide(cluster(), o).message.find("no terraform in the image"), std::string::npos);
   o.run = job(2, RunOperation::Apply, true, 1, 11s);
   EXPECT_EQ(decide(cluster(), o).start, (StartRun{RunOperation::Apply, 3, 2}));
 }

@@ -96,7 +96,8 @@ class Reconciler {
                                        .operation = run.operation,
                                        .created = now,
                                        .ended_at = {},
-                                       .waiting = {}};
+                                       .waiting = {},
+                                       .last_words = {}};
     seen.observation.run_namespace = NamespaceState::kActive;
     // The region's side of the hub is ready before the region is.
     if (cluster.metadata.deleting()) return std::nullopt;
