@@ -64,7 +64,9 @@ Caches::Caches(kube::Manager& manager, const Settings& settings)
     return d.spec.template_ref ? std::vector{d.spec.template_ref->family} : std::vector<std::string>{};
   });
   templates_.add_index(kByFamily, [](const crds::ImageTemplate& t) { return std::vector{t.spec.family}; });
-  assignments_.add_index(kByDemo, [](const crds::Assignment& a) {
+  // Where the hub is a region as well, that region's mirrors lie beside what the hub asks for.
+  assignments_.add_index(kByDemo, [mirrors = settings.system_namespace](const crds::Assignment& a) {
+    if (a.metadata.namespace_ == mirrors) return std::vector<std::string>{};
     return std::vector{a.spec.demo_ref.namespace_ + "/" + a.spec.demo_ref.name};
   });
   jobs_.add_index(kByDemo, demo_of_labels);

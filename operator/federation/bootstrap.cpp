@@ -19,6 +19,7 @@ using kube::Object;
 namespace {
 
 constexpr auto kTokenLife = std::chrono::hours(24 * 7);
+constexpr auto kOwnApiServer = "https://kubernetes.default.svc";
 
 kube::Error broken(const base::Error& e) {
   return kube::Error::local(e.message);
@@ -76,7 +77,7 @@ bool usable(const std::optional<region::HubAddress>& there, const region::HubAdd
 kube::Result<void> hand_credential(kube::Client& hub, kube::Client& region, const crds::Cluster& cluster,
                                    const Settings& s) {
   region::HubAddress wanted;
-  wanted.url = s.hub_url;
+  wanted.url = cluster.spec.source.in_cluster ? kOwnApiServer : s.hub_url;
   wanted.ns = region_namespace(cluster);
   wanted.cluster = cluster.metadata.name;
   wanted.region = std::string(crds::region_of(cluster));
@@ -135,6 +136,13 @@ kube::Result<void> apply_registry_ca(kube::Client& region, const Settings& s) {
 
 kube::Result<BootstrapState> bootstrap(kube::Client& hub, const crds::Cluster& cluster, const RegionAccess& access,
                                        const Settings& settings, std::stop_token stop) {
+  if (cluster.spec.source.in_cluster) {
+    // Whoever installed the hub installed the region role beside it (manifests/in-cluster): the hub need not be allowed
+    // to.
+    if (auto r = bind_region(hub, hub, cluster); !r) return r.error();
+    if (auto r = hand_credential(hub, hub, cluster, settings); !r) return r.error();
+    return BootstrapState{true, "the hub's own cluster"};
+  }
   if (settings.hub_url.empty())
     return kube::Error::local("platform settings: hub.url is empty, so a region would not know where to dial");
   auto manifests = region_manifests(settings);
