@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Puts the images into the registry of this machine: those of onebox/images, and the platform's own.
+# Puts the images into a registry: those of onebox/images, and the platform's own.
 
-in_registry() { # in_registry IMAGE TAG
-  curl -fsS -o /dev/null --cacert "$data/onebox/ca.pem" -I \
+in_registry() { # in_registry REGISTRY CA-FILE IMAGE TAG
+  curl -fsS -o /dev/null ${2:+--cacert "$2"} -I \
     -H 'Accept: application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json' \
-    "https://$registry/v2/causeway/$1/manifests/$2" 2>/dev/null
+    "https://$1/v2/causeway/$3/manifests/$4" 2>/dev/null
 }
 
 storage() { # storage COMMAND…: buildah with a store of its own, shared by all data directories
@@ -12,20 +12,19 @@ storage() { # storage COMMAND…: buildah with a store of its own, shared by all
   buildah --root "$cache/buildah" --runroot /run/causeway-buildah --storage-driver overlay "$@"
 }
 
-push_images() {
-  local tag image certificates staged=
-  registry=$(registry_address)
+push_images() { # push_images REGISTRY [CA-FILE]: REGISTRY as this machine knows it
+  local registry=$1 ca=${2:-} tag image certificates staged=
   tag=$(platform_tag)
   if [ ! -f "$data/images-$tag" ]; then
     step "Filling the registry"
-    "$CAUSEWAY_ROOT/onebox/build.sh" push-images --registry "$registry" --ca "$data/onebox/ca.pem"
+    "$CAUSEWAY_ROOT/onebox/build.sh" push-images --registry "$registry" ${ca:+--ca "$ca"}
   fi
   certificates=$(mktemp -d)
-  cp "$data/onebox/ca.pem" "$certificates/ca.crt"
+  [ -z "$ca" ] || cp "$ca" "$certificates/ca.crt"
   local base_tag
   base_tag=$(. /etc/os-release && printf '%s' "$VERSION_ID")
   for image in "${platform_images[@]}"; do
-    in_registry "$image" "$tag" && continue
+    in_registry "$registry" "$ca" "$image" "$tag" && continue
     [ -n "$staged" ] || { stage "$data/stage"; staged=1; }
     note "image causeway/$image:$tag"
     storage bud --quiet --tls-verify=true --cert-dir "$certificates" --format oci --isolation chroot --target "$image" \

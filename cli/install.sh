@@ -1,59 +1,79 @@
 # shellcheck shell=bash
-# Installs Causeway into the hub with kubectl, from manifests/overlays/onebox and what only this machine knows.
+# Installs Causeway with kubectl: an overlay of manifests/, and on top what only this installation knows.
 
-# The kustomization on top of the overlay: image tags, platform settings, paths of the data directory.
-write_install() { # write_install HUB-ADDRESS WEB-PORT
-  local install=$data/install base host=registry.causeway.internal/causeway release_id
-  release_id=$(. /etc/os-release && printf '%s' "$VERSION_ID")
-  mkdir -p "$install" "$data/git"
-  chown 65532:65532 "$data/git"
-  base=$(realpath --relative-to="$install" "$CAUSEWAY_ROOT/manifests/overlays/onebox")
-  jq -n --rawfile ca "$data/onebox/ca.pem" --arg hub "https://$1:6443" --argjson port "$2" --arg host "$host" \
-    --arg tag "$platform_image_tag" --arg release "$release_id" --arg traefik "$(image_tag_of traefik)" '{
-      registry: {host: "registry.causeway.internal", ca: $ca},
-      git: {internal: "http://git.causeway-system.svc", public: "http://git.localhost:\($port)"},
-      demos: {domain: "localhost", scheme: "http", port: $port},
+# What an installation is told. The caller sets:
+#   overlay    folder of manifests/overlays
+#   registry   where nodes and builds know the registry   registry_ca  a file with its authority, "" for a public one
+#   git_url    people's address of the git server         git_targets  where that name leads, "" where DNS is not ours
+#   domain     of the demos' names, port: theirs           hub_url      where regions reach the hub
+declare -A site=()
+
+release_id() { (. /etc/os-release && printf '%s' "$VERSION_ID"); }
+
+image_tag_of() { # image_tag_of NAME: of an image of onebox/images
+  awk -F '\t' -v name="$1" '$1 == name { sub(/.*:/, "", $2); print $2 }' "$(built images)/images.tsv"
+}
+
+# The ConfigMap `platform` (operator/settings.hpp).
+platform_settings() {
+  jq -n --rawfile ca "${site[registry_ca]:-/dev/null}" --arg registry "${site[registry]}" --arg git "${site[git_url]}" \
+    --arg domain "${site[domain]}" --argjson port "${site[port]}" --arg hub "${site[hub_url]}" \
+    --arg tag "$platform_image_tag" --arg release "$(release_id)" --arg traefik "$(image_tag_of traefik)" '
+      ($registry + "/causeway") as $host | {
+      registry: {host: $registry, ca: $ca},
+      git: {internal: "http://git.causeway-system.svc", public: $git},
+      demos: {domain: $domain, scheme: "http", port: $port},
       hub: {url: $hub},
       images: {
         operator: "\($host)/operator:\($tag)", builder: "\($host)/builder:\($tag)",
         "runner-local": "\($host)/runner-local:\($tag)", traefik: "\($host)/traefik:\($traefik)",
         registry: "\($host)/registry:2", "base-python": "\($host)/base-python:\($release)",
-        "base-debian": "\($host)/base-debian:\($release)"}}' >"$install/platform.json"
-  if [ ! -f "$data/git-password" ]; then
-    (umask 077 && openssl rand -hex 24 >"$data/git-password")
-  fi
-  printf 'causeway:%s\n' "$(printf '%s' "$(cat "$data/git-password")" | sha256sum | cut -d' ' -f1)" >"$install/credentials"
-  cp "$data/onebox/ca.pem" "$install/ca.crt"
-  sed "s|/var/lib/causeway/onebox|$data/onebox|" "$CAUSEWAY_ROOT/manifests/overlays/onebox/terraform-runner-local.yaml" >"$install/terraform-runner-local.yaml"
-  cat >"$install/git-volume.yaml" <<END
-apiVersion: v1
-kind: PersistentVolume
-metadata:
-  name: causeway-git
-spec:
-  hostPath:
-    path: $data/git
-END
-  cat >"$install/git-dns.yaml" <<END
-apiVersion: externaldns.k8s.io/v1alpha1
-kind: DNSEndpoint
+        "base-debian": "\($host)/base-debian:\($release)"}}'
+}
+
+git_ingress() {
+  cat <<END
+apiVersion: networking.k8s.io/v1
+kind: Ingress
 metadata:
   name: git
   namespace: causeway-system
 spec:
-  endpoints:
-    - dnsName: git.localhost
-      recordType: A
-      recordTTL: 30
-      targets: ["$1"]
+  ingressClassName: causeway
+  rules:
+    - host: $(sed -E 's|^[a-z]+://||; s|:[0-9]+$||' <<<"${site[git_url]}")
+      http:
+        paths:
+          - path: /
+            pathType: Prefix
+            backend: {service: {name: git, port: {name: http}}}
 END
+}
+
+# DIR/install: the kustomization on top of the overlay. Patches of the caller's lie there already as patch-*.yaml, and
+# resources of its as more-*.yaml.
+write_install() {
+  local install=$data/install base host=${site[registry]}/causeway
+  mkdir -p "$install"
+  base=$(realpath --relative-to="$install" "$CAUSEWAY_ROOT/manifests/overlays/${site[overlay]}")
+  platform_settings >"$install/platform.json"
+  if [ ! -f "$data/git-password" ]; then
+    (umask 077 && openssl rand -hex 24 >"$data/git-password")
+  fi
+  printf 'causeway:%s\n' "$(printf '%s' "$(cat "$data/git-password")" | sha256sum | cut -d' ' -f1)" >"$install/credentials"
+  local authority=''
+  if [ -n "${site[registry_ca]}" ]; then
+    cp "${site[registry_ca]}" "$install/ca.crt"
+    authority='files: [ca.crt]'
+  fi
+  git_ingress >"$install/more-git-ingress.yaml"
   cat >"$install/kustomization.yaml" <<END
 # Written by ./causeway up.
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
   - $base
-  - git-dns.yaml
+$(cd "$install" && printf '  - %s\n' more-*.yaml)
 generatorOptions:
   disableNameSuffixHash: true
 configMapGenerator:
@@ -62,17 +82,16 @@ configMapGenerator:
     files: [platform.json]
   - name: registry-ca
     namespace: causeway-system
-    files: [ca.crt]
+    $authority
   - name: registry-ca
     namespace: causeway-builds
-    files: [ca.crt]
+    $authority
 secretGenerator:
   - name: git-credentials
     namespace: causeway-system
     files: [credentials]
 patches:
-  - path: git-volume.yaml
-  - path: terraform-runner-local.yaml
+$(cd "$install" && for patch in patch-*.yaml; do [ ! -f "$patch" ] || printf '  - path: %s\n' "$patch"; done)
   # A new configuration starts new pods.
   - target: {kind: Deployment|StatefulSet, namespace: causeway-system}
     patch: |-
@@ -86,14 +105,40 @@ images:
 END
 }
 
-image_tag_of() { # image_tag_of NAME: of an image of onebox/images
-  awk -F '\t' -v name="$1" '$1 == name { sub(/.*:/, "", $2); print $2 }' "$(built images)/images.tsv"
+# What a cluster of onebox needs beside: storage in the data directory, the socket for Terraform, a name for git.
+write_onebox_install() { # write_onebox_install HUB-ADDRESS
+  local install=$data/install
+  mkdir -p "$install" "$data/git"
+  chown 65532:65532 "$data/git"
+  sed "s|/var/lib/causeway/onebox|$data/onebox|" "$CAUSEWAY_ROOT/manifests/overlays/onebox/terraform-runner-local.yaml" >"$install/patch-terraform-runner-local.yaml"
+  cat >"$install/patch-git-volume.yaml" <<END
+apiVersion: v1
+kind: PersistentVolume
+metadata:
+  name: causeway-git
+spec:
+  hostPath:
+    path: $data/git
+END
+  cat >"$install/more-git-dns.yaml" <<END
+apiVersion: externaldns.k8s.io/v1alpha1
+kind: DNSEndpoint
+metadata:
+  name: git
+  namespace: causeway-system
+spec:
+  endpoints:
+    - dnsName: git.localhost
+      recordType: A
+      recordTTL: 30
+      targets: ["$1"]
+END
 }
 
 apply() { k apply --server-side --force-conflicts --field-manager=causeway-install "$@" >>"$data/logs/install.log" 2>&1; }
 
-install_causeway() { # install_causeway HUB-ADDRESS WEB-PORT
-  write_install "$1" "$2"
+# install_causeway: applies what write_install wrote, when it is not what is there.
+install_causeway() {
   local key
   key=$( (cat "$data/install"/*; cd "$CAUSEWAY_ROOT" && find manifests crds -name '*.yaml' -print0 | sort -z | xargs -0 cat) | sha256sum | cut -c1-16)
   [ "$(k -n causeway-system get configmap causeway-install -o 'jsonpath={.data.key}' 2>/dev/null)" != "$key" ] || return 0
@@ -106,7 +151,7 @@ install_causeway() { # install_causeway HUB-ADDRESS WEB-PORT
       apply -k "$CAUSEWAY_ROOT/manifests/catalogue"
   } || {
     tail -n 15 "$data/logs/install.log" >&2
-    fail "could not install Causeway into the hub (all of it: $data/logs/install.log)"
+    fail "could not install Causeway (all of it: $data/logs/install.log)"
   }
   k -n causeway-system create configmap causeway-install "--from-literal=key=$key" --dry-run=client -o yaml | apply -f -
 }

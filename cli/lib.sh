@@ -50,7 +50,12 @@ onebox_api() { # onebox_api METHOD PATH [BODY]
 }
 
 hub_kubeconfig() { printf '%s' "$data/onebox/clusters/hub/kubeconfig.local"; }
-kubectl_bin() { printf '%s' "$(kubernetes_folder)/kubectl"; }
+# The one that was built; where Kubernetes was not, the user's.
+kubectl_bin() {
+  local own
+  own=$(kubernetes_folder)/kubectl
+  if [ -x "$own" ]; then printf '%s' "$own"; else command -v kubectl || true; fi
+}
 k() { "$(kubectl_bin)" --kubeconfig "${KUBECONFIG_OVERRIDE:-$(hub_kubeconfig)}" "$@"; }
 
 # Where onebox/build.sh keeps a part; "" when it is not built.

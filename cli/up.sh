@@ -8,22 +8,27 @@
 . "$CAUSEWAY_ROOT/cli/progress.sh"
 . "$CAUSEWAY_ROOT/cli/status.sh"
 . "$CAUSEWAY_ROOT/cli/down.sh"
+. "$CAUSEWAY_ROOT/cli/existing.sh"
 
 cmd_up() {
-  local detach='' port='' context='' target_registry='' example=1
+  local detach='' port='' example=1
   while [ $# -gt 0 ]; do
     case $1 in
       --detach) detach=1; shift ;;
       --no-example) example=''; shift ;;
       --port) port=${2:?--port wants a number}; shift 2 ;;
       --data) set_data "${2:-}"; shift 2 ;;
-      --context) context=${2:?--context wants the name of a kubectl context}; shift 2 ;;
-      --registry) target_registry=${2:?--registry wants a host name}; shift 2 ;;
+      --context | --registry | --registry-push | --registry-ca | --domain)
+        [ -n "${2:-}" ] || fail "$1 wants a value" "./causeway help says what"
+        existing[${1#--}]=$2
+        shift 2
+        ;;
       *) fail "up: unknown option \"$1\"" "./causeway help lists them" ;;
     esac
   done
-  if [ -n "$context" ]; then
-    up_existing "$context" "$target_registry"
+  if [ ${#existing[@]} -gt 0 ]; then
+    [ -z "$port" ] || fail "--port is of a cluster on this machine; in your own, demos answer on port 80 of the nodes"
+    up_existing "$example"
     return
   fi
   need_root up
@@ -48,8 +53,14 @@ cmd_up() {
   fi
   address=$(jq -r .address <<<"$hub")
   web=$(onebox_api GET /v1/status | jq -r .webPort)
-  push_images
-  install_causeway "$address" "$web"
+  push_images "$(registry_address)" "$data/onebox/ca.pem"
+  site=(
+    [overlay]=onebox [registry]=registry.causeway.internal [registry_ca]=$data/onebox/ca.pem
+    [git_url]=http://git.localhost:$web [domain]=localhost [port]=$web [hub_url]=https://$address:6443
+  )
+  write_onebox_install "$address"
+  write_install
+  install_causeway
   if [ -n "$example" ]; then
     run_quickstart "$web"
   else
@@ -61,15 +72,6 @@ cmd_up() {
   note "Ctrl-C stops everything and keeps the data; ./causeway up --detach leaves it running."
   trap 'trap - INT TERM; say; flock --unlock "$data_lock"; cmd_down --data "$data"; exit 0' INT TERM
   follow_changes
-}
-
-up_existing() { # up_existing CONTEXT REGISTRY
-  command -v kubectl >/dev/null || fail "kubectl is not on the PATH, and --context names one of its contexts" \
-    "Install kubectl, or leave --context away: ./causeway up starts a cluster on this machine"
-  kubectl config get-contexts "$1" >/dev/null 2>&1 || fail "kubectl has no context \"$1\"" \
-    "It has: $(kubectl config get-contexts -o name | paste -sd ' ')"
-  fail "installing into a cluster of your own is not ready yet in this version" \
-    "manifests/base is what would be applied; it wants images, a gateway, storage and the ConfigMap platform of your own"
 }
 
 # The example's resources, and its repository's first commit.

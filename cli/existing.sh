@@ -1,0 +1,117 @@
+# shellcheck shell=bash
+# `./causeway up --context NAME`: Causeway in a Kubernetes cluster that was there before.
+
+# --context, --registry, --registry-push, --registry-ca, --domain, as given.
+declare -A existing=()
+
+up_existing() { # up_existing EXAMPLE-OR-NOTHING
+  local registry=${existing[registry]:-} push ca address domain=${existing[domain]:-localhost}
+  [ -n "${existing[context]:-}" ] || fail "--registry and --domain are of a cluster of your own: --context NAME says which" \
+    "Without them ./causeway up starts a cluster on this machine"
+  [ -n "$registry" ] || fail "--context wants --registry HOST as well: your nodes pull Causeway's and the demos' images from it" \
+    "It answers over https, at your nodes and here; where its name is another one here: --registry-push HOST" \
+    "Where its certificate is signed by an authority of your own: --registry-ca FILE"
+  push=${existing[registry-push]:-$registry}
+  ca=${existing[registry-ca]:-}
+  [ -z "$ca" ] || [ -r "$ca" ] || fail "cannot read $ca (--registry-ca)"
+  check_data
+  lock_data
+  mkdir -p "$data/logs"
+  prepare_packages
+  prepare_go
+  "$CAUSEWAY_ROOT/onebox/build.sh" gateway >/dev/null
+  "$CAUSEWAY_ROOT/onebox/build.sh" images >/dev/null
+  command -v kubectl >/dev/null || "$CAUSEWAY_ROOT/onebox/build.sh" kubernetes >/dev/null
+  use_context "${existing[context]}"
+  check_cluster
+  build_binaries release causeway-operator causeway-apiserver
+  push_images "$push" "$ca"
+
+  address=$(node_address)
+  site=(
+    [overlay]=own-cluster [registry]=$registry [registry_ca]=$ca [git_url]=http://git.$domain [domain]=$domain [port]=80
+    [hub_url]=$(k config view --minify -o 'jsonpath={.clusters[0].cluster.server}')
+  )
+  write_install
+  install_causeway
+  k -n causeway-system rollout status deployment/causeway-operator-hub --timeout=180s >/dev/null ||
+    fail "the operator does not start in this cluster" "kubectl -n causeway-system get pods" "kubectl -n causeway-system describe pods"
+  if [ -n "$1" ]; then run_own_cluster_example "$address"; fi
+  write_existing_endpoints
+  say
+  say "  ${bold}Demos${plain}     http://<demo>--<owner>.$domain, by the gateway at $address: let *.$domain lead there, or"
+  say "            curl -H 'Host: digits--ada.$domain' http://$address/"
+  say "  ${bold}kubectl${plain}   kubectl --context ${existing[context]} get causeway -A"
+  say "  ${bold}git${plain}       http://git.$domain/ada/digits.git   (user causeway, password in $data/git-password)"
+  say "  ${bold}remove${plain}    kubectl delete demos,clusters,repos -A --all, then kubectl delete -k $data/install and -k crds"
+  say
+}
+
+# A kubeconfig of nothing but this context, which everything afterwards uses.
+use_context() {
+  local kubectl
+  kubectl=$(kubectl_bin)
+  "$kubectl" config get-contexts "$1" >/dev/null 2>&1 || fail "kubectl has no context \"$1\"" \
+    "It has: $("$kubectl" config get-contexts -o name | paste -sd ' ' -)"
+  (umask 077 && "$kubectl" config view --context "$1" --minify --flatten --raw >"$data/kubeconfig")
+  export KUBECONFIG_OVERRIDE=$data/kubeconfig
+}
+
+check_cluster() {
+  local said
+  said=$(k get --raw /readyz --request-timeout=10s 2>&1) || fail "the cluster of context ${existing[context]} does not answer" "$said"
+  [ "$(k auth can-i '*' '*' --all-namespaces 2>/dev/null)" = yes ] || fail "context ${existing[context]} is not an administrator's" \
+    "Causeway brings CustomResourceDefinitions and ClusterRoles: use a context that may create them"
+  k get storageclass,persistentvolume -o json | jq -e '
+    any(.items[]; .metadata.annotations["storageclass.kubernetes.io/is-default-class"] == "true"
+                  or (.kind == "PersistentVolume" and (.spec.storageClassName // "") == ""))' >/dev/null ||
+    fail "the cluster has no default StorageClass, and the git server keeps the repositories on a volume" \
+      "Mark one: kubectl annotate storageclass NAME storageclass.kubernetes.io/is-default-class=true" \
+      "or make a PersistentVolume of 10Gi without a class"
+}
+
+# Where the gateway answers: port 80 of every node; the first one that is Ready stands for them.
+node_address() {
+  local address
+  address=$(k get nodes -o json | jq -r '
+    [.items[] | select(any(.status.conditions[]; .type == "Ready" and .status == "True")) | .status.addresses
+     | ((map(select(.type == "ExternalIP")) + map(select(.type == "InternalIP")))[0].address)] | .[0] // empty')
+  [ -n "$address" ] || fail "no node of the cluster is Ready" "kubectl get nodes"
+  printf '%s' "$address"
+}
+
+run_own_cluster_example() { # run_own_cluster_example GATEWAY-ADDRESS
+  if ! k -n u-ada get demo digits >/dev/null 2>&1; then
+    step "Applying examples/03-own-cluster"
+    apply -k "$CAUSEWAY_ROOT/examples/03-own-cluster" || {
+      tail -n 5 "$data/logs/install.log" >&2
+      fail "could not apply examples/03-own-cluster"
+    }
+  fi
+  k -n causeway-system annotate cluster here "causeway.dev/gateway-address=$1" --overwrite >>"$data/logs/install.log" 2>&1
+  k -n causeway-system rollout status statefulset/git --timeout=180s >/dev/null ||
+    fail "the git server does not start" "kubectl -n causeway-system describe pod git-0"
+  # Its public name may lead nowhere yet.
+  local forward port='' waited=0
+  k -n causeway-system port-forward service/git :80 >"$data/logs/port-forward.log" 2>&1 &
+  forward=$!
+  while [ -z "$port" ]; do
+    port=$(sed -n 's/^Forwarding from 127.0.0.1:\([0-9]*\).*/\1/p' "$data/logs/port-forward.log")
+    waited=$((waited + 1))
+    { [ $waited -lt 300 ] && kill -0 "$forward" 2>/dev/null; } || { tail -n 3 "$data/logs/port-forward.log" >&2; fail "kubectl port-forward to the git server failed"; }
+    sleep 0.1
+  done
+  push_example "$CAUSEWAY_ROOT/examples/01-quickstart/app" "http://127.0.0.1:$port/ada/digits.git"
+  kill "$forward" 2>/dev/null || true
+  wait "$forward" 2>/dev/null || true
+  show_progress
+}
+
+write_existing_endpoints() {
+  local demos
+  demos=$(k get demos.causeway.dev -A -o json 2>/dev/null | jq '[.items[] | {namespace: .metadata.namespace, name: .metadata.name, url: .status.url}]')
+  jq -n --argjson demos "${demos:-[]}" --arg data "$data" --arg registry "https://${site[registry]}" --arg git "${site[git_url]}" '{
+    hub: {kubeconfig: "\($data)/kubeconfig"}, clusters: [], registry: $registry, git: $git, web: null, api: null,
+    demos: $demos}' >"$data/endpoints.json.new"
+  mv "$data/endpoints.json.new" "$data/endpoints.json"
+}
