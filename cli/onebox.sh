@@ -5,7 +5,7 @@ onebox_program() { printf '%s' "$release/bin/causeway-onebox"; }
 
 check_machine() {
   local report
-  if ! report=$("$(onebox_program)" check 2>&1); then
+  if ! report=$("$(onebox_program)" check --data "$data" 2>&1); then
     say "$report"
     fail "this machine lacks something that clusters need (above)"
   fi
@@ -19,7 +19,12 @@ check_data() {
   rm -f "$data/.writable"
   local free
   free=$(df --output=avail -k "$data" | tail -n1)
-  [ "$free" -ge 3000000 ] || fail "the disk of $data has $((free / 1000)) MB free; clusters and images need 3000 MB" \
+  [ "$free" -lt 3000000 ] || return 0
+  if [ -f "$data/onebox/instance.json" ]; then
+    note "the disk of $data has only $((free / 1000)) MB free"
+    return 0
+  fi
+  fail "the disk of $data has $((free / 1000)) MB free; clusters and images need 3000 MB" \
     "Free some (./causeway down --purge removes a data directory), or choose another disk: --data DIR"
 }
 
