@@ -61,3 +61,9 @@ kubernetes_folder() {
   [ -d "$folder/bin" ] && folder=$folder/bin
   printf '%s' "$folder"
 }
+# What `causeway-onebox serve --kubernetes` wants: the multi-call program, or the folder of official binaries.
+kubernetes_programs() {
+  local folder
+  folder=$(kubernetes_folder)
+  if [ -x "$folder/causeway-kubernetes" ]; then printf '%s/causeway-kubernetes' "$folder"; else printf '%s' "$folder"; fi
+}

@@ -41,7 +41,7 @@ start_onebox() { # start_onebox [WEB-PORT]
   fi
   mkdir -p "$data/logs"
   step "Starting causeway-onebox"
-  local arguments=(serve --data "$data" --kubernetes "$(kubernetes_folder)/causeway-kubernetes" --pause-image registry.causeway.internal/causeway/pause:1)
+  local arguments=(serve --data "$data" --kubernetes "$(kubernetes_programs)" --pause-image registry.causeway.internal/causeway/pause:1)
   [ -z "${1:-}" ] || arguments+=(--web-port "$1")
   setsid "$(onebox_program)" "${arguments[@]}" >>"$data/logs/onebox.log" 2>&1 {data_lock}>&- </dev/null &
   local pid=$! waited=0
