@@ -3,15 +3,15 @@
 
 installed() { dpkg-query -W -f='${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed; }
 
-prepare_packages() {
+prepare_packages() { # prepare_packages [PACKAGE...]: those of the list, and these
   command -v dpkg-query >/dev/null || {
-    note "not a Debian or Ubuntu machine: what cli/packages.txt lists has to be there already"
+    note "not a Debian or Ubuntu machine: what cli/packages.txt lists has to be there already${1:+, and $*}"
     return
   }
   local package missing=()
-  for package in $(grep -v '^#' "$CAUSEWAY_ROOT/cli/packages.txt"); do
+  while read -r package; do
     installed "$package" || missing+=("$package")
-  done
+  done < <({ grep -v '^#' "$CAUSEWAY_ROOT/cli/packages.txt"; printf '%s\n' "$@"; } | tr -s ' \n' '\n')
   [ ${#missing[@]} -gt 0 ] || return 0
   [ "$(id -u)" = 0 ] || fail "these packages are missing and only root can install them: ${missing[*]}" \
     "sudo apt-get install ${missing[*]}"
@@ -26,6 +26,7 @@ prepare_packages() {
 }
 
 # Go builds Kubernetes; Debian 12 itself has one that is too old, its backports have one that fetches what is wanted.
+# Without one, onebox/build.sh names the ways to get it.
 prepare_go() {
   local go
   for go in "$(command -v go || true)" /usr/local/go/bin/go /usr/lib/go-*/bin/go; do
