@@ -26,6 +26,13 @@ set_data() {
   data=$(cd "$1" && pwd)
 }
 
+# `--data DIR` of those that look at what is there.
+find_data() {
+  [ -n "${1:-}" ] || fail "--data wants a directory"
+  [ -d "$1" ] || fail "there is no data directory $1" "./causeway up --data $1 would begin there"
+  data=$(cd "$1" && pwd)
+}
+
 need_root() {
   [ "$(id -u)" = 0 ] || fail "clusters on this machine are network, mount and PID namespaces, which only root may make" \
     "Run it as root:                           sudo ./causeway $1" \
@@ -34,6 +41,7 @@ need_root() {
 
 socket() { printf '%s' "$data/onebox/onebox.sock"; }
 onebox_running() { [ -S "$(socket)" ] && curl -fsS --max-time 5 --unix-socket "$(socket)" http://onebox/v1/status >/dev/null 2>&1; }
+need_running() { onebox_running || fail "nothing is running on $data" "./causeway up starts it; --data DIR looks elsewhere"; }
 onebox_api() { # onebox_api METHOD PATH [BODY]
   local answer code
   answer=$(curl -sS --max-time "${timeout:-150}" --unix-socket "$(socket)" -X "$1" -H 'Content-Type: application/json' \

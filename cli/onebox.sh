@@ -1,7 +1,10 @@
 # shellcheck shell=bash
 # causeway-onebox as a background process of this data directory.
 
-onebox_program() { printf '%s' "$release/bin/causeway-onebox"; }
+onebox_program() {
+  [ -x "$release/bin/causeway-onebox" ] || fail "causeway-onebox is not built in this checkout" "./causeway build"
+  printf '%s' "$release/bin/causeway-onebox"
+}
 
 check_machine() {
   local report
