@@ -19,7 +19,7 @@ data=${CAUSEWAY_DATA:-$CAUSEWAY_ROOT/.causeway}
 # shellcheck disable=SC2034 # read by the commands
 release=$CAUSEWAY_ROOT/build/release
 
-# take_option VALUE-OF-$1 VALUE-OF-$2: for `--data DIR` in the loops of the commands.
+# `--data DIR` of the commands that begin something there.
 set_data() {
   [ -n "${1:-}" ] || fail "--data wants a directory"
   mkdir -p "$1" 2>/dev/null || fail "cannot make the data directory $1" "Choose a place you may write: --data DIR"

@@ -31,12 +31,30 @@ check_data() {
     "Free some (./causeway down --purge removes a data directory), or choose another disk: --data DIR"
 }
 
+# valid_port TEXT: 0 stands for any free one.
+valid_port() { [[ $1 =~ ^[0-9]{1,5}$ ]] && [ "$((10#$1))" -le 65535 ]; }
+port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# check_port PORT: whether the addresses of this data directory can be on the port somebody asked for.
+check_port() {
+  [ "${1:-0}" != 0 ] || return 0
+  local now
+  if onebox_running; then
+    now=$(onebox_api GET /v1/status | jq -r .webPort)
+    [ "$now" = "$1" ] || fail "the addresses of $data are on port $now already, not on $1" \
+      "Leave --port away, or stop first: ./causeway down --data $data && ./causeway up --data $data --port $1"
+  elif port_taken "$1"; then
+    fail "port $1 on loopback is taken" "See by what: ss -ltnp 'sport = :$1'" "Or choose another: --port N (0: any free one)"
+  fi
+}
+
 # One `up` or `down` at a time on one data directory.
 lock_data() {
   exec {data_lock}>"$data/up.lock"
   flock --nonblock "$data_lock" ||
     fail "another ./causeway is at work on $data" "Wait for it, or give this one a data directory of its own: --data DIR"
 }
+unlock_data() { flock --unlock "$data_lock"; }
 
 start_onebox() { # start_onebox [WEB-PORT]
   if onebox_running; then
