@@ -18,18 +18,29 @@ cmd_bench() {
     esac
   done
   need_root bench
+  # However this ends, what it has started ends, too.
+  trap 'exit 130' INT TERM
   if [ -z "$keep_running" ]; then
     scratch=$(mktemp -d /tmp/causeway-bench.XXXXXX)
     data=$scratch
+    # shellcheck disable=SC2064 # the folder of now
+    trap "'$CAUSEWAY_ROOT/causeway' down --data '$scratch' --purge >/dev/null 2>&1 || true; rm -rf '$scratch'" EXIT
+  else
+    trap remove_bench_clusters EXIT
   fi
   case $suite in
     up) bench_up ;;
     cluster) bench_up; bench_cluster ;;
     all) bench_up; bench_cluster ;;
   esac
-  if [ -n "$scratch" ]; then
-    "$CAUSEWAY_ROOT/causeway" down --data "$data" --purge >/dev/null 2>&1
-  fi
+}
+
+# In a platform that stays.
+remove_bench_clusters() {
+  local round
+  onebox_running || return 0
+  for round in 1 2 3; do onebox_api DELETE "/v1/clusters/bench-$round" >/dev/null 2>&1 || true; done
+  k -n causeway-system delete cluster bench --ignore-not-found --wait=false >/dev/null 2>&1 || true
 }
 
 # From a data directory that is empty (binaries and images in the cache), then with everything as it was.

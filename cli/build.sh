@@ -7,19 +7,24 @@
 export CCACHE_BASEDIR=$CAUSEWAY_ROOT CCACHE_NOHASHDIR=1
 
 build_binaries() { # build_binaries PRESET [TARGET...]
-  local preset=$1 folder=$CAUSEWAY_ROOT/build/$1 log
+  local preset=$1 folder=$CAUSEWAY_ROOT/build/$1 log lock steps
   shift
   log=$folder.log
   mkdir -p "$folder"
+  # Two commands in one checkout share the folder.
+  exec {lock}>"$folder.lock"
+  flock --nonblock "$lock" || { note "the $preset build is at work already: waiting"; flock "$lock"; }
   [ -f "$folder/build.ninja" ] || cmake -S "$CAUSEWAY_ROOT" --preset "$preset" >"$log" 2>&1 || {
     tail -n 20 "$log" >&2
     fail "cmake could not configure the $preset build (all of it: $log)"
   }
-  if [ -n "$(ninja -C "$folder" -n "$@" 2>/dev/null | grep -v -e 'Entering directory' -e 'no work to do' | head -n1)" ]; then
-    step "Building Causeway ($preset)"
+  steps=$(ninja -C "$folder" -n "$@" 2>/dev/null | grep -c '^\[' || true)
+  if [ "$steps" -gt 0 ]; then
+    step "Building Causeway ($preset, $steps steps)"
     if [ -t 2 ]; then ninja -C "$folder" "$@" >&2; else ninja -C "$folder" --quiet "$@" >&2; fi ||
       fail "the build failed; the compiler's words are above"
   fi
+  exec {lock}>&-
 }
 
 # The platform's own images: a binary each on a base of onebox/images. Built and pushed when their content is new.

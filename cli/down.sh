@@ -7,7 +7,7 @@ cmd_down() {
   local purge=''
   while [ $# -gt 0 ]; do
     case $1 in
-      --data) set_data "${2:-}"; shift 2 ;;
+      --data) find_data "${2:-}"; shift 2 ;;
       --purge) purge=1; shift ;;
       *) fail "down: unknown option \"$1\"" ;;
     esac
@@ -16,7 +16,9 @@ cmd_down() {
   [ -d "$data/onebox" ] || fail "there is nothing to stop in $data"
   lock_data
   step "Stopping everything of $data"
-  "$(onebox_program)" down --data "$data"
+  local program
+  program=$(onebox_program)
+  "$program" down --data "$data"
   rm -f "$data/onebox.pid" "$data/endpoints.json"
   if [ -n "$purge" ]; then
     rm -rf "$data"

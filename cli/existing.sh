@@ -5,7 +5,7 @@
 declare -A existing=()
 
 up_existing() { # up_existing EXAMPLE-OR-NOTHING
-  local registry=${existing[registry]:-} push ca address domain=${existing[domain]:-localhost}
+  local registry=${existing[registry]:-} push ca gateway domain=${existing[domain]:-localhost}
   [ -n "${existing[context]:-}" ] || fail "--registry and --domain are of a cluster of your own: --context NAME says which" \
     "Without them ./causeway up starts a cluster on this machine"
   [ -n "$registry" ] || fail "--context wants --registry HOST as well: your nodes pull Causeway's and the demos' images from it" \
@@ -27,7 +27,7 @@ up_existing() { # up_existing EXAMPLE-OR-NOTHING
   build_binaries release causeway-operator causeway-apiserver
   push_images "$push" "$ca"
 
-  address=$(node_address)
+  gateway=$(node_address)
   site=(
     [overlay]=own-cluster [registry]=$registry [registry_ca]=$ca [git_url]=http://git.$domain [domain]=$domain [port]=80
     [hub_url]=$(k config view --minify -o 'jsonpath={.clusters[0].cluster.server}')
@@ -36,11 +36,11 @@ up_existing() { # up_existing EXAMPLE-OR-NOTHING
   install_causeway
   k -n causeway-system rollout status deployment/causeway-operator-hub --timeout=180s >/dev/null ||
     fail "the operator does not start in this cluster" "kubectl -n causeway-system get pods" "kubectl -n causeway-system describe pods"
-  if [ -n "$1" ]; then run_own_cluster_example "$address"; fi
+  if [ -n "$1" ]; then run_own_cluster_example; fi
   write_existing_endpoints
   say
-  say "  ${bold}Demos${plain}     http://<demo>--<owner>.$domain, by the gateway at $address: let *.$domain lead there, or"
-  say "            curl -H 'Host: digits--ada.$domain' http://$address/"
+  say "  ${bold}Demos${plain}     http://<demo>--<owner>.$domain, by the gateway at $gateway: let *.$domain lead there, or"
+  say "            curl -H 'Host: digits--ada.$domain' http://$gateway/"
   say "  ${bold}kubectl${plain}   kubectl --context ${existing[context]} get causeway -A"
   say "  ${bold}git${plain}       http://git.$domain/ada/digits.git   (user causeway, password in $data/git-password)"
   say "  ${bold}remove${plain}    kubectl delete demos,clusters,repos -A --all, then kubectl delete -k $data/install and -k crds"
@@ -80,7 +80,7 @@ node_address() {
   printf '%s' "$address"
 }
 
-run_own_cluster_example() { # run_own_cluster_example GATEWAY-ADDRESS
+run_own_cluster_example() {
   if ! k -n u-ada get demo digits >/dev/null 2>&1; then
     step "Applying examples/03-own-cluster"
     apply -k "$CAUSEWAY_ROOT/examples/03-own-cluster" || {
@@ -88,7 +88,7 @@ run_own_cluster_example() { # run_own_cluster_example GATEWAY-ADDRESS
       fail "could not apply examples/03-own-cluster"
     }
   fi
-  k -n causeway-system annotate cluster here "causeway.dev/gateway-address=$1" --overwrite >>"$data/logs/install.log" 2>&1
+  k -n causeway-system annotate cluster here "causeway.dev/gateway-address=$gateway" --overwrite >>"$data/logs/install.log" 2>&1
   k -n causeway-system rollout status statefulset/git --timeout=180s >/dev/null ||
     fail "the git server does not start" "kubectl -n causeway-system describe pod git-0"
   # Its public name may lead nowhere yet.
@@ -104,7 +104,7 @@ run_own_cluster_example() { # run_own_cluster_example GATEWAY-ADDRESS
   push_example "$CAUSEWAY_ROOT/examples/01-quickstart/app" "http://127.0.0.1:$port/ada/digits.git"
   kill "$forward" 2>/dev/null || true
   wait "$forward" 2>/dev/null || true
-  show_progress
+  show_progress ''
 }
 
 write_existing_endpoints() {

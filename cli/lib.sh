@@ -19,10 +19,17 @@ data=${CAUSEWAY_DATA:-$CAUSEWAY_ROOT/.causeway}
 # shellcheck disable=SC2034 # read by the commands
 release=$CAUSEWAY_ROOT/build/release
 
-# take_option VALUE-OF-$1 VALUE-OF-$2: for `--data DIR` in the loops of the commands.
+# `--data DIR` of the commands that begin something there.
 set_data() {
   [ -n "${1:-}" ] || fail "--data wants a directory"
   mkdir -p "$1" 2>/dev/null || fail "cannot make the data directory $1" "Choose a place you may write: --data DIR"
+  data=$(cd "$1" && pwd)
+}
+
+# `--data DIR` of those that look at what is there.
+find_data() {
+  [ -n "${1:-}" ] || fail "--data wants a directory"
+  [ -d "$1" ] || fail "there is no data directory $1" "./causeway up --data $1 would begin there"
   data=$(cd "$1" && pwd)
 }
 
@@ -34,6 +41,7 @@ need_root() {
 
 socket() { printf '%s' "$data/onebox/onebox.sock"; }
 onebox_running() { [ -S "$(socket)" ] && curl -fsS --max-time 5 --unix-socket "$(socket)" http://onebox/v1/status >/dev/null 2>&1; }
+need_running() { onebox_running || fail "nothing is running on $data" "./causeway up starts it; --data DIR looks elsewhere"; }
 onebox_api() { # onebox_api METHOD PATH [BODY]
   local answer code
   answer=$(curl -sS --max-time "${timeout:-150}" --unix-socket "$(socket)" -X "$1" -H 'Content-Type: application/json' \
@@ -65,4 +73,10 @@ kubernetes_folder() {
   folder=$(built kubernetes)
   [ -d "$folder/bin" ] && folder=$folder/bin
   printf '%s' "$folder"
+}
+# What `causeway-onebox serve --kubernetes` wants: the multi-call program, or the folder of official binaries.
+kubernetes_programs() {
+  local folder
+  folder=$(kubernetes_folder)
+  if [ -x "$folder/causeway-kubernetes" ]; then printf '%s/causeway-kubernetes' "$folder"; else printf '%s' "$folder"; fi
 }

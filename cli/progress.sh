@@ -25,31 +25,101 @@ print_changes() {
   done < <(changes)
 }
 
-# Until the example's demo runs, or says that it cannot.
-show_progress() {
+# demo_verdict STAGE SECONDS USED prints what `up` does about the example's demo after so long: it is settled, to be
+# waited for, to be reported or a failure. USED: an earlier `up` brought it, and it is as its owner wants it.
+demo_verdict() {
+  local patience=600 outcome=fail
+  case $1 in
+    Running | RunningBuilding | RunningAppStarting | Sleeping | Paused | Stopped | Deleting)
+      echo settled
+      return
+      ;;
+    # Some causes go away by themselves: the first time they get time to.
+    BuildError | ConfigError | NoAppFile | RuntimeError) patience=120 ;;
+  esac
+  if [ -n "$3" ]; then
+    outcome=report
+    case $1 in
+      BuildError | ConfigError | NoAppFile | RuntimeError | Unschedulable) patience=0 ;;
+      # A platform that was stopped needs a moment to see its regions again.
+      *) patience=120 ;;
+    esac
+  fi
+  if [ "$2" -lt $patience ]; then echo wait; else echo $outcome; fi
+}
+
+# Until the example's demo has settled, or says that it cannot.
+show_progress() { # show_progress USED
   step "Bringing up the region and the demo"
-  local stage since=$SECONDS
+  local demo='' now stage message since=$SECONDS
   while :; do
     print_changes
-    stage=$(k -n u-ada get demo digits -o 'jsonpath={.status.stage}' 2>/dev/null || true)
-    case $stage in
-      Running) return 0 ;;
-      BuildError | ConfigError | NoAppFile | RuntimeError)
-        # Some causes go away by themselves: give it time before giving up.
-        [ $((SECONDS - since)) -lt 120 ] || fail "the demo stopped at $stage" \
-          "$(k -n u-ada get demo digits -o 'jsonpath={.status.message}')" "kubectl -n u-ada describe demo digits"
+    if now=$(k -n u-ada get demo digits --ignore-not-found -o json 2>/dev/null); then
+      if [ -z "$now" ] && [ -n "$demo" ]; then
+        note "the demo was removed"
+        return 0
+      fi
+      demo=$now
+    fi
+    stage=$(jq -r '.status.stage // empty' <<<"$demo")
+    message=$(jq -r '.status.message // empty' <<<"$demo")
+    case $(demo_verdict "$stage" $((SECONDS - since)) "$1") in
+      settled)
+        case $stage in Running*) wait_for_answer "$(jq -r '.status.url // empty' <<<"$demo")" ;; esac
+        return 0
         ;;
-      *) [ $((SECONDS - since)) -lt 600 ] || fail "the demo is still at ${stage:-nothing} after 10 minutes" \
+      report)
+        note "demo/digits is at ${stage:-nothing}${message:+: $message}"
+        return 0
+        ;;
+      fail) fail "the demo is at ${stage:-nothing} after $(((SECONDS - since) / 60)) minutes" ${message:+"$message"} \
         "kubectl --kubeconfig $(hub_kubeconfig) describe clusters,demos -A" ;;
     esac
     sleep 0.5
   done
 }
 
+# After a stop the status says Running before the gateway is back. Any answer of the application counts. $gateway: where
+# to ask when the demo's name does not lead there from this machine.
+demo_answers() { # demo_answers URL
+  case $(curl -s -o /dev/null --max-time 5 ${gateway:+--connect-to "::$gateway:80"} -w '%{http_code} %header{x-causeway-region}' "$1") in
+    [1-4]??' '?*) return 0 ;;
+  esac
+  return 1
+}
+
+wait_for_answer() { # wait_for_answer URL
+  local since=$SECONDS
+  [ -n "$1" ] || return 0
+  until demo_answers "$1"; do
+    if [ $((SECONDS - since)) -ge 60 ]; then
+      note "$1 does not answer yet"
+      return 0
+    fi
+    sleep 0.5
+  done
+}
+
+# Until somebody else runs `down`.
 follow_changes() {
   while :; do
     print_changes
     sleep 1 &
     wait $!
+    onebox_running || restart_or_leave
   done
+}
+
+# Whoever stops the platform holds the lock meanwhile, and removes onebox.pid; a onebox that died has left it.
+restart_or_leave() {
+  flock "$data_lock"
+  if [ ! -f "$data/onebox.pid" ]; then
+    note "stopped by ./causeway down; ./causeway up goes on"
+    exit 0
+  fi
+  onebox_running || kill -0 "$(cat "$data/onebox.pid")" 2>/dev/null || {
+    note "causeway-onebox has ended; its clusters run on"
+    start_onebox ''
+  }
+  unlock_data
 }

@@ -31,11 +31,11 @@ print_summary() {
 cmd_status() {
   while [ $# -gt 0 ]; do
     case $1 in
-      --data) set_data "${2:-}"; shift 2 ;;
+      --data) find_data "${2:-}"; shift 2 ;;
       *) fail "status: unknown option \"$1\"" ;;
     esac
   done
-  onebox_running || fail "nothing is running on $data" "./causeway up"
+  need_running
   onebox_api GET /v1/status | jq -r '
     "registry  https://\(.registry.loopback)   demos  http://*.localhost:\(.webPort)",
     (.clusters[] | "cluster   \(.name)\t\(if .ready then "ready" else "not ready" end)\t\(.address)\t\((.memoryBytes // 0) / 1048576 | floor) MB")'

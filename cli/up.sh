@@ -16,7 +16,12 @@ cmd_up() {
     case $1 in
       --detach) detach=1; shift ;;
       --no-example) example=''; shift ;;
-      --port) port=${2:?--port wants a number}; shift 2 ;;
+      --port)
+        port=${2:-}
+        valid_port "$port" || fail "up: --port wants a number up to 65535, not \"$port\"" "0 is any free one"
+        port=$((10#$port))
+        shift 2
+        ;;
       --data) set_data "${2:-}"; shift 2 ;;
       --context | --registry | --registry-push | --registry-ca | --domain)
         [ -n "${2:-}" ] || fail "$1 wants a value" "./causeway help says what"
@@ -34,14 +39,17 @@ cmd_up() {
   need_root up
   check_data
   lock_data
+  check_port "$port"
   prepare_packages
+  # What this machine lacks is said before the long builds.
+  build_binaries release causeway-onebox
+  onebox_running || check_machine
   prepare_go
   "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
   build_binaries release causeway-operator causeway-apiserver causeway-onebox
-  check_machine
   mkdir -p "$data/logs"
   # The first time: a port that is easy to remember, if it is free. Afterwards onebox remembers its own.
-  if [ -z "$port" ] && [ ! -f "$data/onebox/instance.json" ] && ! (exec 3<>/dev/tcp/127.0.0.1/8080) 2>/dev/null; then
+  if [ -z "$port" ] && [ ! -f "$data/onebox/instance.json" ] && ! port_taken 8080; then
     port=8080
   fi
   start_onebox "$port"
@@ -61,6 +69,7 @@ cmd_up() {
   write_onebox_install "$address"
   write_install
   install_causeway
+  write_endpoints
   if [ -n "$example" ]; then
     run_quickstart "$web"
   else
@@ -70,14 +79,28 @@ cmd_up() {
   print_summary
   [ -z "$detach" ] || return 0
   note "Ctrl-C stops everything and keeps the data; ./causeway up --detach leaves it running."
-  trap 'trap - INT TERM; say; flock --unlock "$data_lock"; cmd_down --data "$data"; exit 0' INT TERM
+  trap 'trap - INT TERM; say; unlock_data; cmd_down --data "$data"; exit 0' INT TERM
+  unlock_data
   follow_changes
 }
 
-# The example's resources, and its repository's first commit.
+there() { # there NAMESPACE KIND NAME: whether the hub has it
+  local found
+  found=$(k -n "$1" get "$2" "$3" --ignore-not-found -o name) || fail "the hub does not answer" "Its logs: ./causeway logs hub/kube-apiserver"
+  [ -n "$found" ]
+}
+
+# The example's resources, and its repository's first commit. Once they were there, they are the user's: what he has
+# removed stays removed.
 run_quickstart() { # run_quickstart WEB-PORT
-  local example=$CAUSEWAY_ROOT/examples/01-quickstart
-  if ! k -n u-ada get demo digits >/dev/null 2>&1; then
+  local example=$CAUSEWAY_ROOT/examples/01-quickstart given=''
+  if there causeway-system configmap causeway-example; then given=1; fi
+  if there u-ada demo digits; then
+    :
+  elif [ -n "$given" ]; then
+    note "the example was removed, and is not applied again; kubectl apply -k examples/01-quickstart would"
+    return
+  else
     step "Applying examples/01-quickstart"
     # The operator's webhooks come later: what is wrong shows in the conditions.
     apply -k "$example" || {
@@ -85,14 +108,25 @@ run_quickstart() { # run_quickstart WEB-PORT
       fail "could not apply examples/01-quickstart"
     }
   fi
-  push_example "$example/app" "http://git.localhost:$1/ada/digits.git"
-  show_progress
+  if [ -z "$given" ]; then
+    ! there u-ada repo digits || push_example "$example/app" "http://git.localhost:$1/ada/digits.git"
+    k -n causeway-system create configmap causeway-example --from-literal=name=01-quickstart --dry-run=client -o yaml | apply -f -
+  fi
+  show_progress "$given"
+}
+
+# git_as_causeway URL ARGUMENT…: with the password of the git server, which no list of processes shows.
+git_as_causeway() {
+  local url=$1 header
+  shift
+  header="Authorization: Basic $(printf 'causeway:%s' "$(cat "$data/git-password")" | base64 -w 0)"
+  GIT_TERMINAL_PROMPT=0 GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=credential.helper GIT_CONFIG_VALUE_0='' \
+    GIT_CONFIG_KEY_1="http.$url.extraHeader" GIT_CONFIG_VALUE_1="$header" git "$@"
 }
 
 push_example() { # push_example FOLDER URL
-  local copy=$data/quickstart-repository remote waited=0
-  remote="${2/:\/\//:\/\/causeway:$(cat "$data/git-password")@}"
-  until git -c credential.helper= ls-remote "$remote" >"$data/logs/git.log" 2>&1; do
+  local copy=$data/quickstart-repository waited=0
+  until git_as_causeway "$2" ls-remote "$2" >"$data/logs/git.log" 2>&1; do
     waited=$((waited + 1))
     [ $waited -lt 240 ] || { tail -n 3 "$data/logs/git.log" >&2; fail "the git server does not serve $2" "kubectl -n causeway-system describe pod git-0"; }
     sleep 0.5
@@ -111,5 +145,5 @@ push_example() { # push_example FOLDER URL
   git -C "$copy" init -q -b main
   git -C "$copy" add -A
   git -C "$copy" -c user.name=Ada -c user.email=ada@example.org commit -q -m "Recognise a drawn digit"
-  git -C "$copy" push -q "$remote" main 2>"$data/logs/git.log" || { tail -n 5 "$data/logs/git.log" >&2; fail "could not push to $2"; }
+  git_as_causeway "$2" -C "$copy" push -q "$2" main 2>"$data/logs/git.log" || { tail -n 5 "$data/logs/git.log" >&2; fail "could not push to $2"; }
 }

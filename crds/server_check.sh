@@ -83,9 +83,9 @@ cases=0
 mapfile -t shipped < <(grep -rlF --include='*.yaml' 'apiVersion: causeway.dev/' "$crds/../examples" "$crds/../manifests" || true)
 for file in "${shipped[@]}"; do
   cases=$((cases + 1))
-  for namespace in $(sed -n 's/^  namespace: //p' "$file" | sort -u); do
+  while read -r namespace; do
     kubectl create namespace "$namespace" >/dev/null 2>&1 || true
-  done
+  done < <(sed -n 's/^  namespace: //p' "$file" | sort -u)
   answer=$(kubectl create --dry-run=server --validate=strict -f "$file" 2>&1) || fail "${file#"$crds"/../}: $answer"
 done
 

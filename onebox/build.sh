@@ -132,6 +132,7 @@ go_part() {
 	. "$onebox/$1/build.conf"
 	sources=$(hash_of_folder "$onebox/$1")
 	if [ -z "$(find_go)" ]; then
+		# shellcheck disable=SC2012 # names of our own, by age
 		kept=$(ls -dt "$cache/$1-$sources-"*"-$machine" 2>/dev/null | head -n1) || true
 		[ -z "$kept" ] || { printf '%s\n' "$kept"; return; }
 	fi

@@ -32,7 +32,7 @@ check() { # check WHAT COMMAND...
 }
 calls() { wc -l <"$CALLS"; }
 build() { "$onebox/build.sh" "$@" 2>>"$scratch/log"; }
-nothing_unfinished() { ! ls -A "$CAUSEWAY_CACHE" | grep -q building; }
+nothing_unfinished() { ! compgen -G "$CAUSEWAY_CACHE/.*.building.*" >/dev/null; }
 : >"$CALLS"
 
 if BREAK=1 build tofu >/dev/null; then broken=succeeded; else broken=failed; fi

@@ -17,6 +17,7 @@
 #include "onebox/machine/cgroups.hpp"
 #include "onebox/machine/command.hpp"
 #include "onebox/machine/overlay.hpp"
+#include "onebox/plan/layout.hpp"
 
 namespace causeway::onebox {
 
@@ -166,13 +167,11 @@ CheckResult disk(const fs::path& data) {
   if (::statvfs(data.c_str(), &info) != 0)
     return bad("disk", "cannot look at " + data.string(), "clusters keep images and state there",
                "choose another --data");
-  const auto bytes = static_cast<std::int64_t>(info.f_bavail) * static_cast<std::int64_t>(info.f_frsize);
-  const std::string found = std::to_string(bytes / kMega) + " MB free in " + data.string();
   if ((info.f_flag & ST_RDONLY) != 0)
     return bad("disk", data.string() + " is read-only", "clusters keep images and state there",
                "choose another --data");
-  if (bytes >= kNeededDisk) return good("disk", found);
-  return bad("disk", found, "images and state need about 3000 MB", "free some, or choose another --data");
+  return disk_space(data, static_cast<std::int64_t>(info.f_bavail) * static_cast<std::int64_t>(info.f_frsize),
+                    fs::exists(Layout{data}.instance()));
 }
 
 fs::path existing_parent(fs::path path) {
@@ -184,6 +183,14 @@ fs::path existing_parent(fs::path path) {
 }
 
 }  // namespace
+
+CheckResult disk_space(const fs::path& data, std::int64_t free_bytes, bool in_use) {
+  const std::string found = std::to_string(free_bytes / kMega) + " MB free in " + data.string();
+  if (free_bytes >= kNeededDisk) return good("disk", found);
+  auto result = bad("disk", found, "images and state need about 3000 MB", "free some, or choose another --data");
+  result.needed = !in_use;
+  return result;
+}
 
 std::vector<CheckResult> check_machine(const CheckOptions& options) {
   const fs::path data = existing_parent(options.data);

@@ -1,6 +1,8 @@
 #pragma once
 // What onebox needs of a machine, one small question each.
 
+#include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,9 @@ struct CheckResult {
   std::string why;     // what it is needed for
   std::string remedy;  // how to get it
 };
+
+// Whether `free_bytes` of disk suffice in `data`. A folder that has its images and state goes on with less.
+CheckResult disk_space(const std::filesystem::path& data, std::int64_t free_bytes, bool in_use);
 
 std::vector<CheckResult> check_machine(const CheckOptions& options);
 // A line each; those that fail with reason and remedy.

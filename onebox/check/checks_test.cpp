@@ -29,6 +29,14 @@ TEST(Checks, OnlyWhatIsNeededFailsTheMachine) {
   EXPECT_TRUE(machine_suffices({lacking(false)}));
 }
 
+TEST(Checks, LittleDiskIsRefusedBeforeAnythingIsThereAndNotedAfterwards) {
+  EXPECT_TRUE(disk_space("/d", 4'000'000'000, false).ok);
+  const auto fresh = disk_space("/d", 1'000'000'000, false), used = disk_space("/d", 1'000'000'000, true);
+  EXPECT_FALSE(machine_suffices({fresh}));
+  EXPECT_TRUE(machine_suffices({used}));
+  EXPECT_THAT(format_checks({used}), HasSubstr("warn  disk: 953 MB free in /d"));
+}
+
 TEST(Checks, FindAMissingRegistryAndMissingPlugins) {
   const auto results =
       check_machine({.data = "", .registry_binary = "/nowhere/docker-registry", .cni_plugins = "/nowhere"});

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by onebox/build.sh: which images there are, when one has to be made again, and how they get
 # into a registry. How one is made: make.sh. What is in them: the Dockerfiles beside this file.
 

@@ -22,7 +22,7 @@ std::string lower(std::string_view host) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<NameService>> NameService::start(std::uint16_t port, const Clusters& clusters) {
+base::Result<std::unique_ptr<NameService>> NameService::bind(std::uint16_t port, const Clusters& clusters) {
   auto service = std::unique_ptr<NameService>(new NameService(clusters));
   auto* self = service.get();
   auto route = [self](std::string_view host) -> std::optional<base::TcpTarget> {
@@ -35,8 +35,11 @@ base::Result<std::unique_ptr<NameService>> NameService::start(std::uint16_t port
   auto relay = base::TcpRelay::by_host("127.0.0.1:" + std::to_string(port), route, not_found);
   if (!relay) return relay.error();
   service->relay_ = std::move(*relay);
-  service->follower_ = std::jthread([self](std::stop_token stop) { self->follow(stop); });
   return service;
+}
+
+void NameService::start() {
+  follower_ = std::jthread([this](std::stop_token stop) { follow(stop); });
 }
 
 NameService::~NameService() {

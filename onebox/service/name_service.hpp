@@ -14,8 +14,10 @@ namespace causeway::onebox {
 
 class NameService {
  public:
-  // Port 0: any free one. kUnavailable: the port is taken.
-  static base::Result<std::unique_ptr<NameService>> start(std::uint16_t port, const Clusters& clusters);
+  // Takes the port and knows no name yet. Port 0: any free one. kUnavailable: the port is taken.
+  static base::Result<std::unique_ptr<NameService>> bind(std::uint16_t port, const Clusters& clusters);
+  // Follows the hub's names from now on; called once.
+  void start();
   ~NameService();
 
   std::uint16_t port() const { return relay_->port(); }

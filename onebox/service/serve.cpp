@@ -54,18 +54,18 @@ base::Result<base::FileLock> lock_data(const Layout& layout) {
   return lock;
 }
 
-base::Result<std::unique_ptr<NameService>> start_names(const ServeOptions& options, InstanceRecord& record,
-                                                       const Clusters& clusters) {
+base::Result<std::unique_ptr<NameService>> bind_names(const ServeOptions& options, InstanceRecord& record,
+                                                      const Clusters& clusters) {
   const bool asked = options.web_port.value_or(0) != 0;
   const int port = asked ? *options.web_port : record.web_port;
-  auto names = NameService::start(static_cast<std::uint16_t>(port), clusters);
+  auto names = NameService::bind(static_cast<std::uint16_t>(port), clusters);
   if (!names && asked)
     return base::Error{base::ErrorCode::kUnavailable,
                        "port " + std::to_string(port) + " on loopback is taken: " + names.error().message +
-                           "; stop what uses it (`ss -ltnp`), or choose another --web-port (0: any free one)"};
+                           "; stop what uses it (`ss -ltnp`), or choose another port (0: any free one)"};
   if (!names && port != 0) {
     base::log::warn("the web port of last time is taken; choosing another", {{"port", port}});
-    names = NameService::start(0, clusters);
+    names = NameService::bind(0, clusters);
   }
   if (names) record.web_port = (*names)->port();
   return names;
@@ -130,6 +130,10 @@ base::Result<void> serve(const ServeOptions& options, std::stop_token stop) {
 
   auto record = load_instance(instance);
   if (!record) return record.error();
+  Clusters clusters(instance);
+  // What may be refused comes before anything is made on the machine.
+  auto names = bind_names(options, *record, clusters);
+  if (!names) return names.error();
   if (auto ready = set_up_machine(instance, *record); !ready) return ready.error();
 
   auto shared = SharedServices::start(instance, options.registry_binary, *record);
@@ -137,11 +141,8 @@ base::Result<void> serve(const ServeOptions& options, std::stop_token stop) {
   if (auto saved = save_json(instance.layout.instance(), *record); !saved) return saved.error();
   if (auto ready = (*shared)->wait_ready(std::chrono::seconds(30), stop); !ready) return ready.error();
 
-  Clusters clusters(instance);
   if (auto restored = clusters.restore(); !restored) return restored.error();
-  auto names = start_names(options, *record, clusters);
-  if (!names) return names.error();
-  if (auto saved = save_json(instance.layout.instance(), *record); !saved) return saved.error();
+  (*names)->start();
   Api api(instance, clusters, **shared, **names);
   auto server = start_api(instance.layout, api);
   if (!server) return server.error();

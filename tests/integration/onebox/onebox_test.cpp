@@ -325,9 +325,12 @@ TEST_F(OneboxTest, ATakenWebPortIsSaidAndTwoInstancesDoNotMeet) {
   const auto web = kube::int_at(onebox->call("GET", "/v1/status").object(), "webPort");
   const auto running = onebox->components("hub");
   OneboxUnderTest other;
+  auto machine = [&] { return machine_snapshot(other.instance(), other.data().string()); };
+  const auto before_the_refusal = machine();
   auto refused = other.serve({"--web-port", std::to_string(web)});
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("port " + std::to_string(web)));
+  EXPECT_THAT(difference(before_the_refusal, machine()), IsEmpty());
   ASSERT_TRUE(other.serve());
   EXPECT_NE(kube::string_at(other.call("GET", "/v1/status").object(), "subnet"),
             kube::string_at(onebox->call("GET", "/v1/status").object(), "subnet"));

@@ -1,0 +1,24 @@
+# shellcheck shell=bash
+# Checks of what is written, not of what is built: seconds each.
+
+# files PATTERN…: below the current folder, a checkout; nothing built or downloaded.
+files() {
+  local pattern names=()
+  for pattern in "$@"; do names+=(-o -name "$pattern"); done
+  find . \( -name '.?*' -o -path ./build -o -name node_modules \) -prune -o -type f \( "${names[@]:1}" \) -print0
+}
+
+check_scripts() { (cd "$CAUSEWAY_ROOT" && files '*.sh' | xargs -0 shellcheck causeway .ci/run); }
+check_format() { (cd "$CAUSEWAY_ROOT" && files '*.cpp' '*.hpp' | xargs -0 clang-format-14 --dry-run -Werror); }
+python_tests() { /usr/bin/python3 -m pytest -p no:cacheprovider -q "$@"; }
+
+# test_module FOLDER: plans only, which makes nothing.
+test_module() {
+  local program scratch code=0
+  program=$(command -v terraform || command -v tofu || printf '%s/bin/tofu' "$(built tofu)")
+  scratch=$(mktemp -d)
+  { "$program" "-chdir=$CAUSEWAY_ROOT/terraform-modules" fmt -check -recursive &&
+    TF_DATA_DIR=$scratch "$program" "-chdir=$1" test -no-color; } || code=1
+  rm -rf "$scratch"
+  return $code
+}
