@@ -166,6 +166,63 @@ TEST_F(RegionCredential, OfEveryKindTheServerHasItMayWhatTheTableSays) {
   EXPECT_EQ(difference(test::allowed(*client, *region, questions), expected), "");
 }
 
+// manifests/base/region-tokens.yaml on the server while this lives.
+class TokenPolicy {
+ public:
+  explicit TokenPolicy(kube::Client& client) : client_(client) {
+    const auto text = base::read_file(CAUSEWAY_SOURCE_DIR "/manifests/base/region-tokens.yaml");
+    EXPECT_TRUE(text.ok());
+    const auto end = text->find("\n---\n");
+    EXPECT_NE(end, text->npos);
+    apply(kPolicy, text->substr(0, end));
+    apply(kBinding, text->substr(end + 5));
+  }
+  ~TokenPolicy() {
+    for (const auto& type : {kBinding, kPolicy}) (void)client_.remove(type, "", kName);
+  }
+
+ private:
+  static constexpr const char* kName = "causeway-region-tokens";
+  static constexpr kube::ResourceType kPolicy{"admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicy",
+                                              "validatingadmissionpolicies", false};
+  static constexpr kube::ResourceType kBinding{"admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicyBinding",
+                                               "validatingadmissionpolicybindings", false};
+
+  void apply(const kube::ResourceType& type, const std::string& yaml) {
+    const auto applied = client_.raw({.method = "PATCH",
+                                      .target = type.path("", kName) + "?fieldManager=test&force=true",
+                                      .headers = {{"Content-Type", "application/apply-patch+yaml"}},
+                                      .body = yaml});
+    EXPECT_TRUE(applied.ok()) << applied.error().message;
+  }
+
+  kube::Client& client_;
+};
+
+TEST_F(RegionCredential, TheHubMakesItNoTokenThatOutlivesItsRevocation) {
+  constexpr int kWeek = 7 * 24 * 3600;
+  ASSERT_TRUE(
+      client->create(kube::resources::kSecret, kube::make_object(kube::resources::kSecret, home, "other")).ok());
+  TokenPolicy policy(*client);
+  // A policy takes a moment to become active.
+  ASSERT_TRUE(kube::eventually([&] { return !refusal(3600, {}).empty(); }));
+
+  const auto unbound = refusal(3600, {});
+  EXPECT_TRUE(unbound.starts_with("403 ")) << unbound;
+  EXPECT_NE(unbound.find("name: region-credential"), unbound.npos) << unbound;
+  const auto long_lived = refusal(kWeek + 24 * 3600, secret("region-credential"));
+  EXPECT_TRUE(long_lived.starts_with("403 ")) << long_lived;
+  EXPECT_NE(long_lived.find("604800"), long_lived.npos) << long_lived;
+  for (const auto& bound : {secret("other"), secret("region-credential", "Pod"), secret("region", "Node")}) {
+    const auto said = refusal(3600, bound);
+    EXPECT_TRUE(said.starts_with("403 ")) << json::serialize(bound) << ": " << said;
+  }
+
+  EXPECT_EQ(refusal(kWeek, secret("region-credential")), "");
+  EXPECT_EQ(refusal(3600, secret("region-credential")), "");
+  EXPECT_TRUE(client->create_token(home, "region", std::chrono::hours(24 * 8)).ok()) << "others' requests are theirs";
+}
+
 const kube::ResourceType kAssignment = crds::Assignment::kResource;
 
 TEST_F(RegionCredential, MayDoWhatItIsFor) {
