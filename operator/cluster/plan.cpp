@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "operator/federation/names.hpp"
+
 namespace causeway::op::cluster {
 
 using crds::ClusterPhase;
@@ -147,7 +149,7 @@ Region decide_region(const crds::Cluster& cluster, const Observation& seen) {
   if (seen.agent.refused) {
     region.health = Health::kStalled;
     region.phase = ClusterPhase::Failed;
-    region.reason = "DuplicateRegistration";
+    region.reason = federation::kDuplicateRegistration;
     region.message = seen.agent.message;
     return region;
   }
@@ -181,6 +183,14 @@ Region decide_region(const crds::Cluster& cluster, const Observation& seen) {
       region.message = "the region does not renew its lease: " + seen.agent.message;
       if (!given_up && installed) region.again = std::max<base::Duration>(kBootstrapAgain - since, 1s);
       break;
+  }
+  if (region.bootstrap && seen.bootstrap_refused) {
+    region.health = Health::kStalled;
+    region.phase = ClusterPhase::Failed;
+    region.reason = federation::kDuplicateRegistration;
+    region.message = seen.bootstrap_message;
+    region.again = kLookAgain;  // the other Cluster may be deleted
+    return region;
   }
   if (region.bootstrap && !seen.bootstrap_message.empty()) {
     // What is running keeps its word; what is not says why.

@@ -8,6 +8,7 @@
 #include "operator/cluster/observe.hpp"
 #include "operator/cluster/probe.hpp"
 #include "operator/cluster/status.hpp"
+#include "operator/federation/names.hpp"
 
 namespace causeway::op::cluster {
 
@@ -110,7 +111,10 @@ class Reconciler {
     if (!result) {
       o.bootstrap_failed = true;
       o.bootstrap_message = result.error().message;
+      o.bootstrap_refused = result.error().reason == federation::kDuplicateRegistration;
       probe_.bootstrapped(false);
+      // A refusal is an answer, and told as such; asking faster changes nothing.
+      if (o.bootstrap_refused) return std::nullopt;
       return result.error();
     }
     o.bootstrap_message = result->message;

@@ -7,6 +7,7 @@
 #include "crds/assignment/assignment.hpp"
 #include "operator/federation/manifests.hpp"
 #include "operator/federation/names.hpp"
+#include "operator/federation/registration.hpp"
 #include "operator/region/hub_link.hpp"
 
 namespace causeway::op::federation {
@@ -103,17 +104,6 @@ kube::Result<void> hand_credential(kube::Client& hub, kube::Client& region, cons
   return {};
 }
 
-// The cluster Terraform (or the administrator) named is this region, whatever was bound before.
-kube::Result<void> bind_region(kube::Client& hub, kube::Client& region, const crds::Cluster& cluster) {
-  auto system = region.get(resources::kNamespace, "", "kube-system");
-  if (!system) return system.error();
-  const Object patch{{"metadata", Object{{"annotations", Object{{kRegionUidAnnotation, kube::uid_of(*system)}}}}}};
-  auto r = hub.patch(resources::kNamespace, "", region_namespace(cluster), kube::PatchType::kMerge, patch,
-                     {.field_manager = kFieldManager});
-  if (!r) return r.error();
-  return {};
-}
-
 kube::Result<void> apply_namespace(kube::Client& region, const Settings& s, std::string_view version) {
   Object ns = kube::make_object(resources::kNamespace, "", s.system_namespace);
   ns["metadata"].as_object()["labels"] = Object{{"app.kubernetes.io/part-of", "causeway"}};
@@ -145,10 +135,11 @@ kube::Result<BootstrapState> bootstrap(kube::Client& hub, const crds::Cluster& c
   region.set_stop(stop);
   const auto ns = region.get(resources::kNamespace, "", settings.system_namespace);
   if (!ns && !ns.error().not_found()) return ns.error();
+  // First: a cluster that is another Cluster's region is left as it is.
+  if (auto r = bind_region(hub, region, cluster); !r) return r.error();
   if (!ns) {
     if (auto r = apply_namespace(region, settings, ""); !r) return r.error();
   }
-  if (auto r = bind_region(hub, region, cluster); !r) return r.error();
   if (auto r = hand_credential(hub, region, cluster, settings); !r) return r.error();
   if (ns && kube::annotation_of(*ns, kBootstrapAnnotation) == version)
     return BootstrapState{true, "installed, version " + version};

@@ -27,7 +27,9 @@ struct BootstrapState {
 
 // Installs the region: namespace, CRDs, RBAC, Secret causeway-system/hub, region operator, add-ons.
 // Expects ensure_hub_side() to have succeeded. Not done and no error: call again soon, the region is still coming up.
-// An error with code 0 is the region (or the hub) not answering: call again with back-off. Ends soon after `stop`.
+// An error with code 0 is the region (or the hub) not answering: call again with back-off. Reason
+// DuplicateRegistration: another Cluster is this region already; a person must say which one is. Ends soon after
+// `stop`.
 kube::Result<BootstrapState> bootstrap(kube::Client& hub, const crds::Cluster& cluster, const RegionAccess& region,
                                        const Settings& settings, std::stop_token stop = {});
 

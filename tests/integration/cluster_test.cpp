@@ -436,8 +436,19 @@ TEST_F(ClusterController, AClusterThatExistsJoinsByItsKubeconfig) {
   ASSERT_TRUE(client->create(resources::kSecret, secret).ok());
   make_ready();
   EXPECT_EQ(player->started(), 0);
+
+  // The same cluster under a second name.
+  c.metadata.name = "second";
+  create(c);
+  EXPECT_TRUE(has("Stalled", "True", "DuplicateRegistration", "second"));
+  EXPECT_NE(message_of("Ready", "second").find(ns + "/first"), std::string::npos) << message_of("Ready", "second");
+  EXPECT_EQ(get("second").status.phase, ClusterPhase::Failed);
+  EXPECT_EQ(get().status.phase, ClusterPhase::Ready);
   remove();
   EXPECT_TRUE(goes());
+  EXPECT_TRUE(reaches(ClusterPhase::Joining, "second")) << "the name is free";
+  remove("second");
+  EXPECT_TRUE(goes("second"));
 }
 
 TEST_F(ClusterController, AChangedSpecIsAppliedWhileTheRegionWorks) {

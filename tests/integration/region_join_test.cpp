@@ -1,0 +1,75 @@
+// A region is installed, registered, revoked and removed: from the hub's side, with real API servers on both.
+
+#include <filesystem>
+
+#include "base/files.hpp"
+#include "operator/federation/names.hpp"
+#include "tests/integration/federation_fixture.hpp"
+
+namespace causeway::op::federation {
+namespace {
+
+namespace fs = std::filesystem;
+namespace resources = kube::resources;
+
+// The hub is the region as well, unless a test says otherwise; its causeway-system is the test's namespace.
+class RegionJoin : public FederationTest {
+ protected:
+  void SetUp() override {
+    FederationTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    settings.system_namespace = ns;
+    settings.hub_url = config.server;
+    settings.region_manifests = folder.path() / "region";
+    settings.images = {{"operator", "causeway/operator:1"}, {"registry", "causeway/registry:1"}};
+    for (const char* part : {"region", "crds"}) fs::create_directories(folder.path() / part);
+    auto ca = kube::make_object(resources::kConfigMap, ns, "kube-root-ca.crt");
+    ca["data"] = {{"ca.crt", config.tls.ca_pem}};
+    ASSERT_TRUE(client->create(resources::kConfigMap, ca).ok());
+  }
+
+  ::testing::AssertionResult joins(const crds::Cluster& c, const kube::ClientConfig& region) {
+    const auto state = bootstrap(*client, c, {region}, settings);
+    if (!state) return ::testing::AssertionFailure() << state.error().message;
+    return state->done ? ::testing::AssertionSuccess() : ::testing::AssertionFailure() << state->message;
+  }
+  std::string handed(std::string_view key) {
+    const auto secret = client->get(resources::kSecret, ns, kHubSecret);
+    return secret ? kube::secret_value(*secret, key).value_or("") : secret.error().message;
+  }
+
+  Settings settings;
+  base::TemporaryDirectory folder{"region-join"};
+};
+
+TEST_F(RegionJoin, TwoClustersOfOneRegionDoNotFight) {
+  const auto create = [&](const char* name) {
+    crds::Cluster c;
+    c.metadata.name = name;
+    c.metadata.namespace_ = ns;
+    c.spec.source.kubeconfig_ref = crds::KubeconfigRef{.name = "region"};
+    const auto made = client->create(crds::Cluster::kResource, kube::encode(c));
+    EXPECT_TRUE(made.ok()) << made.error().message;
+    c.metadata.uid = kube::uid_of(*made);
+    EXPECT_TRUE(ensure_hub_side(*client, c, settings).ok());
+    return c;
+  };
+  const auto one = create("one"), two = create("two");
+  ASSERT_TRUE(joins(one, config));
+  const auto refused = bootstrap(*client, two, {config}, settings);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().reason, kDuplicateRegistration);
+  EXPECT_NE(refused.error().message.find("Cluster " + ns + "/one"), std::string::npos) << refused.error().message;
+  EXPECT_EQ(handed("namespace"), region_namespace(one));
+  EXPECT_TRUE(joins(one, config)) << "the first is not bothered by it";
+
+  // One that is gone without a trace but its namespace holds nobody off.
+  ASSERT_TRUE(client->remove(crds::Cluster::kResource, ns, "one").ok());
+  EXPECT_TRUE(joins(two, config));
+  EXPECT_EQ(handed("namespace"), region_namespace(two));
+  (void)client->remove(crds::Cluster::kResource, ns, "two");
+  for (const auto& c : {one, two}) (void)remove_hub_side(*client, c);
+}
+
+}  // namespace
+}  // namespace causeway::op::federation
