@@ -350,6 +350,20 @@ TEST(Plan, TheWrongRegionIsRefused) {
   EXPECT_FALSE(d.bootstrap);
 }
 
+TEST(Plan, AfterARevocationTheRightRegionIsGivenANewCredential) {
+  auto o = ready();
+  o.agent.refused = true;  // by what the wrong one reported last; nobody can report any more
+  o.bootstrapped_at = kNow - 1h;
+  o.agent.liveness = Liveness::kUnknown;
+  EXPECT_FALSE(decide(cluster(), o).bootstrap);
+  o.agent.liveness = Liveness::kGone;
+  auto d = decide(cluster(), o);
+  EXPECT_TRUE(d.bootstrap);
+  EXPECT_EQ(d.phase, ClusterPhase::Unreachable);
+  o.bootstrapped_at = kNow - 1min;
+  EXPECT_FALSE(decide(cluster(), o).bootstrap) << "given a minute ago";
+}
+
 TEST(Plan, ASecondClusterOfOneRegionIsRefused) {
   auto o = applied();
   o.bootstrap_failed = o.bootstrap_refused = true;

@@ -4,22 +4,18 @@
 
 #include "base/encoding.hpp"
 #include "base/log.hpp"
-#include "crds/assignment/assignment.hpp"
+#include "operator/federation/credential.hpp"
 #include "operator/federation/manifests.hpp"
 #include "operator/federation/names.hpp"
 #include "operator/federation/registration.hpp"
-#include "operator/region/hub_link.hpp"
 
 namespace causeway::op::federation {
 
-namespace json = boost::json;
 namespace log = base::log;
 namespace resources = kube::resources;
 using kube::Object;
 
 namespace {
-
-constexpr auto kTokenLife = std::chrono::hours(24 * 7);
 
 kube::Error broken(const base::Error& e) {
   return kube::Error::local(e.message);
@@ -46,62 +42,6 @@ std::string version_of(const std::vector<Manifest>& manifests, const Settings& s
   std::string all = s.registry_ca_pem + s.hub_url;
   for (const auto& m : manifests) all += m.yaml;
   return base::sha256_hex(all).substr(0, 16);
-}
-
-kube::Result<std::string> hub_ca(kube::Client& hub, const Settings& s) {
-  auto map = hub.get(resources::kConfigMap, s.system_namespace, "kube-root-ca.crt");
-  if (!map) return map.error();
-  const auto* data = map->if_contains("data");
-  const auto* ca = data && data->is_object() ? data->get_object().if_contains("ca.crt") : nullptr;
-  if (!ca || !ca->is_string())
-    return kube::Error::local("ConfigMap " + s.system_namespace + "/kube-root-ca.crt has no ca.crt");
-  return std::string(ca->get_string());
-}
-
-kube::Result<std::string> new_token(kube::Client& hub, const std::string& ns) {
-  auto credential = hub.get(resources::kSecret, ns, kRegionCredential);
-  if (!credential) return credential.error();
-  auto token = hub.create_token(ns, kRegionAccount, kTokenLife,
-                                kube::Client::BoundSecret{kRegionCredential, std::string(kube::uid_of(*credential))});
-  if (!token) return token.error();
-  return token->token;
-}
-
-// A token the region already has is left to it: it renews its own.
-bool usable(const std::optional<region::HubAddress>& there, const region::HubAddress& wanted) {
-  if (!there || !there->same_hub(wanted)) return false;
-  const auto life = region::token_life(there->token);
-  return life && life->expires > base::system_clock().wall();
-}
-
-kube::Result<void> hand_credential(kube::Client& hub, kube::Client& region, const crds::Cluster& cluster,
-                                   const Settings& s) {
-  region::HubAddress wanted;
-  wanted.url = s.hub_url;
-  wanted.ns = region_namespace(cluster);
-  wanted.cluster = cluster.metadata.name;
-  wanted.region = std::string(crds::region_of(cluster));
-  auto ca = hub_ca(hub, s);
-  if (!ca) return ca.error();
-  wanted.ca_pem = *ca;
-
-  std::optional<region::HubAddress> there;
-  auto secret = region.get(resources::kSecret, s.system_namespace, kHubSecret);
-  if (secret) {
-    if (auto parsed = region::HubAddress::parse(*secret)) there = *parsed;
-  } else if (!secret.error().not_found()) {
-    return secret.error();
-  }
-  if (usable(there, wanted)) return {};
-
-  auto token = new_token(hub, wanted.ns);
-  if (!token) return token.error();
-  Object object = kube::make_object(resources::kSecret, s.system_namespace, kHubSecret);
-  object["stringData"] = Object{{"url", wanted.url},      {"ca", wanted.ca_pem},       {"token", *token},
-                                {"namespace", wanted.ns}, {"cluster", wanted.cluster}, {"region", wanted.region}};
-  auto r = region.apply(resources::kSecret, object, {.field_manager = kFieldManager, .force = true});
-  if (!r) return r.error();
-  return {};
 }
 
 kube::Result<void> apply_namespace(kube::Client& region, const Settings& s, std::string_view version) {

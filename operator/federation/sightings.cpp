@@ -23,10 +23,12 @@ std::map<std::string, std::string> amounts(const Object& report, std::string_vie
   return out;
 }
 
-// Field by field: what a region writes is never copied as a whole.
+// Field by field: what a region writes is never copied as a whole. Empty: the hub has taken it back, or none came yet.
 std::optional<crds::ClusterAgent> parse_report(const Object& map) {
+  const auto text = kube::string_at(map, "data.report");
+  if (text.empty()) return crds::ClusterAgent{};
   json::error_code ec;
-  const auto value = json::parse(kube::string_at(map, "data.report"), ec);
+  const auto value = json::parse(text, ec);
   if (ec || !value.is_object()) return {};
   const auto& o = value.get_object();
   crds::ClusterAgent a;

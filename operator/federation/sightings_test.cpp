@@ -117,6 +117,14 @@ TEST_F(SightingsTest, AnotherClusterInItsNameIsRefusedUntilTheRightOneReports) {
   EXPECT_TRUE(sightings.report(report("a")));
   EXPECT_FALSE(sightings.view(kUid).refused);
   EXPECT_FALSE(sightings.report(report("a"))) << "nothing new";
+
+  sightings.report(report("b"));
+  auto broken = report("b");
+  broken["data"] = {{"report", "{"}};
+  EXPECT_FALSE(sightings.report(broken));
+  EXPECT_TRUE(sightings.view(kUid).refused);
+  EXPECT_TRUE(sightings.report(labelled(resources::kConfigMap, kRegionReport))) << "taken back";
+  EXPECT_FALSE(sightings.view(kUid).refused);
 }
 
 }  // namespace

@@ -37,10 +37,45 @@ class RegionJoin : public FederationTest {
     const auto secret = client->get(resources::kSecret, ns, kHubSecret);
     return secret ? kube::secret_value(*secret, key).value_or("") : secret.error().message;
   }
+  std::string reported() {
+    const auto map = client->get(resources::kConfigMap, home, kRegionReport);
+    return map ? std::string(kube::string_at(*map, "data.report")) : map.error().message;
+  }
+  void report(const std::string& token, const std::string& uid) {
+    const kube::Object patch{{"data", {{"report", R"({"uid":")" + uid + "\"}"}}}};
+    const auto r = with_token(token)->patch(resources::kConfigMap, home, kRegionReport, kube::PatchType::kMerge, patch);
+    EXPECT_TRUE(r.ok()) << r.error().message;
+  }
+  int code_with(const std::string& token) { return code_of(*with_token(token), "GET", resources::kSecret.path(home)); }
 
   Settings settings;
   base::TemporaryDirectory folder{"region-join"};
 };
+
+TEST_F(RegionJoin, ARevokedRegionIsHandedANewCredential) {
+  ASSERT_TRUE(joins(cluster, config));
+  const auto first = handed("token");
+  EXPECT_EQ(code_with(first), 200);
+  ASSERT_TRUE(joins(cluster, config));
+  EXPECT_EQ(handed("token"), first) << "one that is good is left to the region";
+  report(first, "somebody-else");
+
+  ASSERT_TRUE(client->remove(resources::kSecret, home, kRegionCredential).ok());
+  EXPECT_TRUE(kube::eventually([&] { return code_with(first) == 401; }));
+  ASSERT_TRUE(ensure_hub_side(*client, cluster, settings).ok());
+  ASSERT_TRUE(joins(cluster, config));
+  EXPECT_NE(handed("token"), first);
+  EXPECT_EQ(code_with(handed("token")), 200);
+  EXPECT_EQ(code_with(first), 401) << "also now that the Secret is there again";
+  EXPECT_EQ(reported(), "") << "what the thief reported would refuse the region";
+
+  const auto own = client->get(resources::kNamespace, "", "kube-system");
+  report(handed("token"), std::string(kube::uid_of(*own)));
+  ASSERT_TRUE(client->remove(resources::kSecret, home, kRegionCredential).ok());
+  ASSERT_TRUE(ensure_hub_side(*client, cluster, settings).ok());
+  ASSERT_TRUE(joins(cluster, config));
+  EXPECT_NE(reported(), "") << "its own report stays";
+}
 
 TEST_F(RegionJoin, TwoClustersOfOneRegionDoNotFight) {
   const auto create = [&](const char* name) {
