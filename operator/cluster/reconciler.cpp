@@ -67,6 +67,9 @@ class Reconciler {
     if (auto told = tell(cluster, seen->observation, decision); !told) return failed(told.error());
     if (problem) return failed(*problem);
     if (decision.tear_down) {
+      auto left = actor_.leave_region(cluster, *seen, stop);
+      if (!left) return failed(left.error());
+      if (!left->empty()) events_.warning(crds::Cluster::kResource, cluster.metadata, "RegionNotCleaned", *left);
       auto gone = actor_.tear_down(cluster);
       if (!gone) return failed(gone.error());
       if (!*gone) return ReconcileResult::after(500ms);

@@ -21,22 +21,6 @@ kube::Error broken(const base::Error& e) {
   return kube::Error::local(e.message);
 }
 
-base::Result<std::vector<Manifest>> region_manifests(const Settings& s) {
-  const std::map<std::string, std::string> variables{{"IMAGE_OPERATOR", s.image("operator")},
-                                                     {"IMAGE_TRAEFIK", s.image("traefik")},
-                                                     {"IMAGE_REGISTRY", s.image("registry")},
-                                                     {"REGISTRY_HOST", s.registry_host}};
-  auto manifests = load_manifests(s.region_manifests, variables);
-  if (!manifests) return manifests;
-  // The region keeps a copy of its Assignments in its own API.
-  auto crds = load_manifests(s.region_manifests.parent_path() / "crds", {});
-  if (!crds) return crds;
-  for (auto& crd : *crds) {
-    if (crd.name.starts_with("assignments.")) manifests->insert(manifests->begin(), std::move(crd));
-  }
-  return manifests;
-}
-
 // What a region is installed from: when it changes, it is applied again.
 std::string version_of(const std::vector<Manifest>& manifests, const Settings& s) {
   std::string all = s.registry_ca_pem + s.hub_url;

@@ -33,6 +33,14 @@ struct BootstrapState {
 kube::Result<BootstrapState> bootstrap(kube::Client& hub, const crds::Cluster& cluster, const RegionAccess& region,
                                        const Settings& settings, std::stop_token stop = {});
 
+// Takes away again what bootstrap() installed in a region, its namespace last, so that nothing calls the hub with a
+// dead token for ever. Only from a region that is this Cluster's: bound to it, not the hub itself, nor any other hub.
+// Before remove_hub_side(), which makes it forget who the region was; after that it has nothing to do. Does not wait
+// for what it removes to be gone. The answer is for people: what was left there and how to remove it; "" when nothing
+// was.
+kube::Result<std::string> unbootstrap(kube::Client& hub, const crds::Cluster& cluster, const RegionAccess& region,
+                                      const Settings& settings, std::stop_token stop = {});
+
 // On the hub: namespace `cluster-<uid8>` (labelled with the Cluster's uid), ServiceAccount, Role, RoleBinding.
 kube::Result<void> ensure_hub_side(kube::Client& hub, const crds::Cluster& cluster, const Settings& settings);
 

@@ -5,6 +5,7 @@
 #include "base/files.hpp"
 #include "operator/federation/names.hpp"
 #include "tests/integration/federation_fixture.hpp"
+#include "tests/integration/other_api_server.hpp"
 
 namespace causeway::op::federation {
 namespace {
@@ -104,6 +105,104 @@ TEST_F(RegionJoin, TwoClustersOfOneRegionDoNotFight) {
   EXPECT_EQ(handed("namespace"), region_namespace(two));
   (void)client->remove(crds::Cluster::kResource, ns, "two");
   for (const auto& c : {one, two}) (void)remove_hub_side(*client, c);
+}
+
+class RegionLeaves : public RegionJoin {
+ protected:
+  void SetUp() override {
+    RegionJoin::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    const fs::path source(CAUSEWAY_SOURCE_DIR);
+    for (const char* file : {"operator.yaml", "rbac.yaml", "registry-cache.yaml"}) {
+      auto text = base::read_file(source / "manifests/region" / file);
+      ASSERT_TRUE(text.ok());
+      const std::string_view system = "causeway-system";
+      for (auto at = text->find(system); at != text->npos; at = text->find(system, at))
+        text->replace(at, system.size(), ns);
+      ASSERT_TRUE(base::write_file_atomic(settings.region_manifests / file, *text).ok());
+    }
+    fs::copy_file(source / "crds/assignment/crd.yaml", folder.path() / "crds/assignment.yaml");
+    ASSERT_TRUE(other.start());
+    auto loaded = kube::load_kubeconfig(other.kubeconfig());
+    ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+    region_config = *loaded;
+    region = std::make_unique<kube::Client>(region_config);
+    cluster.spec.source.kubeconfig_ref = crds::KubeconfigRef{.name = "region"};
+    ASSERT_TRUE(joins(cluster, region_config));
+    ASSERT_TRUE(installed());
+  }
+
+  bool installed() {
+    return region->get(resources::kDeployment, ns, "causeway-operator-region").ok() &&
+           region->get(resources::kClusterRole, "", "causeway-operator-region").ok() &&
+           region->get(resources::kSecret, ns, kHubSecret).ok() &&
+           region->get(resources::kCustomResourceDefinition, "", "assignments.causeway.dev").ok();
+  }
+  std::string leaves(const crds::Cluster& c) {
+    const auto left = unbootstrap(*client, c, {region_config}, settings);
+    return left ? *left : "error: " + left.error().message;
+  }
+
+  test::OtherApiServer other;
+  kube::ClientConfig region_config;
+  std::unique_ptr<kube::Client> region;
+};
+
+TEST_F(RegionLeaves, WithItsClusterAndLeavesNothingBehind) {
+  auto stranger = cluster;
+  stranger.metadata.uid = base::uuid4();
+  EXPECT_EQ(leaves(stranger), "");
+  EXPECT_TRUE(installed()) << "a Cluster that was never bound to it";
+  ASSERT_TRUE(test::install_crd(*region, "cluster"));
+  EXPECT_EQ(leaves(cluster), "");
+  EXPECT_TRUE(installed()) << "a hub of its own";
+  ASSERT_TRUE(region->remove(resources::kCustomResourceDefinition, "", "clusters.causeway.dev").ok());
+  const auto gone = [&](const kube::ResourceType& type, const std::string& name) {
+    return kube::eventually([&] {
+      const auto object = region->get(type, type.namespaced ? ns : "", name);
+      return !object && object.error().not_found();
+    });
+  };
+  ASSERT_TRUE(gone(resources::kCustomResourceDefinition, "clusters.causeway.dev"));
+
+  EXPECT_EQ(leaves(cluster), "");
+  EXPECT_TRUE(gone(resources::kDeployment, "causeway-operator-region"));
+  EXPECT_TRUE(gone(resources::kConfigMap, "registry-cache"));
+  EXPECT_TRUE(gone(resources::kRoleBinding, "causeway-operator-region"));
+  EXPECT_TRUE(gone(resources::kClusterRole, "causeway-operator-region"));
+  EXPECT_TRUE(gone(resources::kClusterRoleBinding, "causeway-operator-region"));
+  EXPECT_TRUE(gone(resources::kCustomResourceDefinition, "assignments.causeway.dev"));
+  const auto system = region->get(resources::kNamespace, "", ns);
+  EXPECT_TRUE(!system || kube::deleting(*system)) << "no controller of namespaces runs there";
+  const auto here = client->get(resources::kNamespace, "", ns);
+  EXPECT_TRUE(here && !kube::deleting(*here)) << "the hub's own has the same name";
+}
+
+TEST_F(RegionLeaves, NotFromARegionThatCallsSomebodyElseByNow) {
+  const kube::Object patch{{"stringData", {{"namespace", "cluster-ffffffff"}}}};
+  ASSERT_TRUE(region->patch(resources::kSecret, ns, kHubSecret, kube::PatchType::kMerge, patch).ok());
+  EXPECT_EQ(leaves(cluster), "");
+  EXPECT_TRUE(installed());
+}
+
+TEST_F(RegionLeaves, OrItIsSaidWhatStaysAndHowToRemoveIt) {
+  other.stop();
+  region_config.max_retries = 0;
+  const auto said = leaves(cluster);
+  EXPECT_NE(said.find("kubectl delete namespace " + ns), said.npos) << said;
+  (void)remove_hub_side(*client, cluster);
+  EXPECT_EQ(leaves(cluster), "") << "said once";
+}
+
+TEST_F(RegionJoin, TheHubItselfIsNeverTakenApart) {
+  cluster.spec.source.kubeconfig_ref = crds::KubeconfigRef{.name = "region"};
+  ASSERT_TRUE(joins(cluster, config));
+  const auto left = unbootstrap(*client, cluster, {config}, settings);
+  ASSERT_TRUE(left.ok());
+  EXPECT_EQ(*left, "");
+  EXPECT_TRUE(client->get(resources::kSecret, ns, kHubSecret).ok());
+  const auto system = client->get(resources::kNamespace, "", ns);
+  EXPECT_TRUE(system && !kube::deleting(*system));
 }
 
 }  // namespace
