@@ -130,6 +130,18 @@ kube::Result<Actor::Bootstrap> Actor::bootstrap(const crds::Cluster& cluster, co
   return Bootstrap{true, state->message};
 }
 
+kube::Result<std::string> Actor::leave_region(const crds::Cluster& cluster, const Seen& seen,
+                                              std::stop_token stop) const {
+  if (cluster.spec.source.terraform) return std::string{};
+  if (seen.access) return federation::unbootstrap(client_, cluster, *seen.access, settings_, std::move(stop));
+  if (seen.observation.bootstrapped.empty()) return std::string{};
+  // Said once: the namespace goes with the first tear_down().
+  auto home = client_.get(resources::kNamespace, "", federation::region_namespace(cluster));
+  if (!home && !home.error().not_found()) return home.error();
+  if (!home || kube::deleting(*home)) return std::string{};
+  return "what Causeway installed in the region stays there: " + seen.observation.access_missing;
+}
+
 kube::Result<bool> Actor::tear_down(const crds::Cluster& cluster) const {
   if (auto r = federation::remove_hub_side(client_, cluster); !r) {
     if (r.error().reason == "Terminating") return false;

@@ -47,6 +47,7 @@ struct Observation {
   base::WallTime bootstrapped_at{};
   std::string bootstrap_message;  // of the attempt just made
   bool bootstrap_failed = false;
+  bool bootstrap_refused = false;  // another Cluster is this region already
   federation::AgentView agent;
   std::vector<std::string> demos;  // "namespace/name" of those that run there
   std::size_t demos_leaving = 0;   // asked to leave, not gone yet

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "operator/federation/names.hpp"
+
 namespace causeway::op::cluster {
 
 using crds::ClusterPhase;
@@ -14,7 +16,7 @@ namespace {
 constexpr base::Duration kLookAgain = 10s;
 constexpr base::Duration kBootstrapPace = 1s;     // while the region comes up
 constexpr base::Duration kFirstContact = 2min;    // after that a region never seen is installed again
-constexpr base::Duration kBootstrapAgain = 5min;  // a region gone: its token may have expired
+constexpr base::Duration kBootstrapAgain = 5min;  // a region gone: its token may have expired, or been revoked
 
 std::optional<base::Duration> sooner(std::optional<base::Duration> a, std::optional<base::Duration> b) {
   if (!a || !b) return a ? a : b;
@@ -144,10 +146,12 @@ Region decide_region(const crds::Cluster& cluster, const Observation& seen) {
     region.again = kLookAgain;
     return region;
   }
-  if (seen.agent.refused) {
+  // Somebody else calls in the region's name. Silent again (its credential was revoked, which revokes the region's as
+  // well), the region is given a new one like any that is gone; what it then reports lifts the refusal.
+  if (seen.agent.refused && seen.agent.liveness != Liveness::kGone) {
     region.health = Health::kStalled;
     region.phase = ClusterPhase::Failed;
-    region.reason = "DuplicateRegistration";
+    region.reason = federation::kDuplicateRegistration;
     region.message = seen.agent.message;
     return region;
   }
@@ -181,6 +185,14 @@ Region decide_region(const crds::Cluster& cluster, const Observation& seen) {
       region.message = "the region does not renew its lease: " + seen.agent.message;
       if (!given_up && installed) region.again = std::max<base::Duration>(kBootstrapAgain - since, 1s);
       break;
+  }
+  if (region.bootstrap && seen.bootstrap_refused) {
+    region.health = Health::kStalled;
+    region.phase = ClusterPhase::Failed;
+    region.reason = federation::kDuplicateRegistration;
+    region.message = seen.bootstrap_message;
+    region.again = kLookAgain;  // the other Cluster may be deleted
+    return region;
   }
   if (region.bootstrap && !seen.bootstrap_message.empty()) {
     // What is running keeps its word; what is not says why.

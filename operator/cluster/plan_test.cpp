@@ -352,6 +352,35 @@ TEST(Plan, TheWrongRegionIsRefused) {
   EXPECT_FALSE(d.bootstrap);
 }
 
+TEST(Plan, AfterARevocationTheRightRegionIsGivenANewCredential) {
+  auto o = ready();
+  o.agent.refused = true;  // by what the wrong one reported last; nobody can report any more
+  o.bootstrapped_at = kNow - 1h;
+  o.agent.liveness = Liveness::kUnknown;
+  EXPECT_FALSE(decide(cluster(), o).bootstrap);
+  o.agent.liveness = Liveness::kGone;
+  auto d = decide(cluster(), o);
+  EXPECT_TRUE(d.bootstrap);
+  EXPECT_EQ(d.phase, ClusterPhase::Unreachable);
+  o.bootstrapped_at = kNow - 1min;
+  EXPECT_FALSE(decide(cluster(), o).bootstrap) << "given a minute ago";
+}
+
+TEST(Plan, ASecondClusterOfOneRegionIsRefused) {
+  auto o = applied();
+  o.bootstrap_failed = o.bootstrap_refused = true;
+  o.bootstrap_message = "this cluster is registered as Cluster u-bob/second already";
+  auto d = decide(cluster(), o);
+  EXPECT_EQ(d.health, Health::kStalled);
+  EXPECT_EQ(d.phase, ClusterPhase::Failed);
+  EXPECT_EQ(d.reason, "DuplicateRegistration");
+  EXPECT_EQ(d.message, o.bootstrap_message);
+  EXPECT_TRUE(d.bootstrap && d.again) << "and asked again: the other may be deleted";
+
+  o.agent.liveness = Liveness::kAlive;
+  EXPECT_EQ(decide(cluster(), o).health, Health::kStalled) << "two that share a region do not fight over it";
+}
+
 TEST(Plan, ClustersThatExistStartAtBootstrapping) {
   crds::Cluster c;
   c.spec.source.kubeconfig_ref = crds::KubeconfigRef{.name = "region"};

@@ -8,6 +8,7 @@
 #include "operator/cluster/observe.hpp"
 #include "operator/cluster/probe.hpp"
 #include "operator/cluster/status.hpp"
+#include "operator/federation/names.hpp"
 
 namespace causeway::op::cluster {
 
@@ -66,6 +67,9 @@ class Reconciler {
     if (auto told = tell(cluster, seen->observation, decision); !told) return failed(told.error());
     if (problem) return failed(*problem);
     if (decision.tear_down) {
+      auto left = actor_.leave_region(cluster, *seen, stop);
+      if (!left) return failed(left.error());
+      if (!left->empty()) events_.warning(crds::Cluster::kResource, cluster.metadata, "RegionNotCleaned", *left);
       auto gone = actor_.tear_down(cluster);
       if (!gone) return failed(gone.error());
       if (!*gone) return ReconcileResult::after(500ms);
@@ -111,7 +115,10 @@ class Reconciler {
     if (!result) {
       o.bootstrap_failed = true;
       o.bootstrap_message = result.error().message;
+      o.bootstrap_refused = result.error().reason == federation::kDuplicateRegistration;
       probe_.bootstrapped(false);
+      // A refusal is an answer, and told as such; asking faster changes nothing.
+      if (o.bootstrap_refused) return std::nullopt;
       return result.error();
     }
     o.bootstrap_message = result->message;

@@ -4,41 +4,21 @@
 
 #include "base/encoding.hpp"
 #include "base/log.hpp"
-#include "crds/assignment/assignment.hpp"
+#include "operator/federation/credential.hpp"
 #include "operator/federation/manifests.hpp"
 #include "operator/federation/names.hpp"
-#include "operator/region/hub_link.hpp"
+#include "operator/federation/registration.hpp"
 
 namespace causeway::op::federation {
 
-namespace json = boost::json;
 namespace log = base::log;
 namespace resources = kube::resources;
 using kube::Object;
 
 namespace {
 
-constexpr auto kTokenLife = std::chrono::hours(24 * 7);
-constexpr auto kOwnApiServer = "https://kubernetes.default.svc";
-
 kube::Error broken(const base::Error& e) {
   return kube::Error::local(e.message);
-}
-
-base::Result<std::vector<Manifest>> region_manifests(const Settings& s) {
-  const std::map<std::string, std::string> variables{{"IMAGE_OPERATOR", s.image("operator")},
-                                                     {"IMAGE_TRAEFIK", s.image("traefik")},
-                                                     {"IMAGE_REGISTRY", s.image("registry")},
-                                                     {"REGISTRY_HOST", s.registry_host}};
-  auto manifests = load_manifests(s.region_manifests, variables);
-  if (!manifests) return manifests;
-  // The region keeps a copy of its Assignments in its own API.
-  auto crds = load_manifests(s.region_manifests.parent_path() / "crds", {});
-  if (!crds) return crds;
-  for (auto& crd : *crds) {
-    if (crd.name.starts_with("assignments.")) manifests->insert(manifests->begin(), std::move(crd));
-  }
-  return manifests;
 }
 
 // What a region is installed from: when it changes, it is applied again.
@@ -46,73 +26,6 @@ std::string version_of(const std::vector<Manifest>& manifests, const Settings& s
   std::string all = s.registry_ca_pem + s.hub_url;
   for (const auto& m : manifests) all += m.yaml;
   return base::sha256_hex(all).substr(0, 16);
-}
-
-kube::Result<std::string> hub_ca(kube::Client& hub, const Settings& s) {
-  auto map = hub.get(resources::kConfigMap, s.system_namespace, "kube-root-ca.crt");
-  if (!map) return map.error();
-  const auto* data = map->if_contains("data");
-  const auto* ca = data && data->is_object() ? data->get_object().if_contains("ca.crt") : nullptr;
-  if (!ca || !ca->is_string())
-    return kube::Error::local("ConfigMap " + s.system_namespace + "/kube-root-ca.crt has no ca.crt");
-  return std::string(ca->get_string());
-}
-
-kube::Result<std::string> new_token(kube::Client& hub, const std::string& ns) {
-  auto credential = hub.get(resources::kSecret, ns, kRegionCredential);
-  if (!credential) return credential.error();
-  auto token = hub.create_token(ns, kRegionAccount, kTokenLife,
-                                kube::Client::BoundSecret{kRegionCredential, std::string(kube::uid_of(*credential))});
-  if (!token) return token.error();
-  return token->token;
-}
-
-// A token the region already has is left to it: it renews its own.
-bool usable(const std::optional<region::HubAddress>& there, const region::HubAddress& wanted) {
-  if (!there || !there->same_hub(wanted)) return false;
-  const auto life = region::token_life(there->token);
-  return life && life->expires > base::system_clock().wall();
-}
-
-kube::Result<void> hand_credential(kube::Client& hub, kube::Client& region, const crds::Cluster& cluster,
-                                   const Settings& s) {
-  region::HubAddress wanted;
-  wanted.url = cluster.spec.source.in_cluster ? kOwnApiServer : s.hub_url;
-  wanted.ns = region_namespace(cluster);
-  wanted.cluster = cluster.metadata.name;
-  wanted.region = std::string(crds::region_of(cluster));
-  auto ca = hub_ca(hub, s);
-  if (!ca) return ca.error();
-  wanted.ca_pem = *ca;
-
-  std::optional<region::HubAddress> there;
-  auto secret = region.get(resources::kSecret, s.system_namespace, kHubSecret);
-  if (secret) {
-    if (auto parsed = region::HubAddress::parse(*secret)) there = *parsed;
-  } else if (!secret.error().not_found()) {
-    return secret.error();
-  }
-  if (usable(there, wanted)) return {};
-
-  auto token = new_token(hub, wanted.ns);
-  if (!token) return token.error();
-  Object object = kube::make_object(resources::kSecret, s.system_namespace, kHubSecret);
-  object["stringData"] = Object{{"url", wanted.url},      {"ca", wanted.ca_pem},       {"token", *token},
-                                {"namespace", wanted.ns}, {"cluster", wanted.cluster}, {"region", wanted.region}};
-  auto r = region.apply(resources::kSecret, object, {.field_manager = kFieldManager, .force = true});
-  if (!r) return r.error();
-  return {};
-}
-
-// The cluster Terraform (or the administrator) named is this region, whatever was bound before.
-kube::Result<void> bind_region(kube::Client& hub, kube::Client& region, const crds::Cluster& cluster) {
-  auto system = region.get(resources::kNamespace, "", "kube-system");
-  if (!system) return system.error();
-  const Object patch{{"metadata", Object{{"annotations", Object{{kRegionUidAnnotation, kube::uid_of(*system)}}}}}};
-  auto r = hub.patch(resources::kNamespace, "", region_namespace(cluster), kube::PatchType::kMerge, patch,
-                     {.field_manager = kFieldManager});
-  if (!r) return r.error();
-  return {};
 }
 
 kube::Result<void> apply_namespace(kube::Client& region, const Settings& s, std::string_view version) {
@@ -153,10 +66,11 @@ kube::Result<BootstrapState> bootstrap(kube::Client& hub, const crds::Cluster& c
   region.set_stop(stop);
   const auto ns = region.get(resources::kNamespace, "", settings.system_namespace);
   if (!ns && !ns.error().not_found()) return ns.error();
+  // First: a cluster that is another Cluster's region is left as it is.
+  if (auto r = bind_region(hub, region, cluster); !r) return r.error();
   if (!ns) {
     if (auto r = apply_namespace(region, settings, ""); !r) return r.error();
   }
-  if (auto r = bind_region(hub, region, cluster); !r) return r.error();
   if (auto r = hand_credential(hub, region, cluster, settings); !r) return r.error();
   if (ns && kube::annotation_of(*ns, kBootstrapAnnotation) == version)
     return BootstrapState{true, "installed, version " + version};

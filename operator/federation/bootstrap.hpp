@@ -27,9 +27,19 @@ struct BootstrapState {
 
 // Installs the region: namespace, CRDs, RBAC, Secret causeway-system/hub, region operator, add-ons.
 // Expects ensure_hub_side() to have succeeded. Not done and no error: call again soon, the region is still coming up.
-// An error with code 0 is the region (or the hub) not answering: call again with back-off. Ends soon after `stop`.
+// An error with code 0 is the region (or the hub) not answering: call again with back-off. Reason
+// DuplicateRegistration: another Cluster is this region already; a person must say which one is. Ends soon after
+// `stop`.
 kube::Result<BootstrapState> bootstrap(kube::Client& hub, const crds::Cluster& cluster, const RegionAccess& region,
                                        const Settings& settings, std::stop_token stop = {});
+
+// Takes away again what bootstrap() installed in a region, its namespace last, so that nothing calls the hub with a
+// dead token for ever. Only from a region that is this Cluster's: bound to it, not the hub itself, nor any other hub.
+// Before remove_hub_side(), which makes it forget who the region was; after that it has nothing to do. Does not wait
+// for what it removes to be gone. The answer is for people: what was left there and how to remove it; "" when nothing
+// was.
+kube::Result<std::string> unbootstrap(kube::Client& hub, const crds::Cluster& cluster, const RegionAccess& region,
+                                      const Settings& settings, std::stop_token stop = {});
 
 // On the hub: namespace `cluster-<uid8>` (labelled with the Cluster's uid), ServiceAccount, Role, RoleBinding.
 kube::Result<void> ensure_hub_side(kube::Client& hub, const crds::Cluster& cluster, const Settings& settings);

@@ -25,7 +25,7 @@ struct AgentView {
   crds::ClusterAgent report;  // what status.agent shows; empty before the first report
   std::string region_uid;     // kube-system UID the region reports; bound on first contact
   std::string message;        // for people: "agent renewed its lease", "silent for 1m20s", "DuplicateRegistration: …"
-  bool refused = false;       // a second UID for this name, or a second name for this UID (DuplicateRegistration)
+  bool refused = false;       // a second UID for this name (a second name for this UID, bootstrap() refuses)
 };
 
 // Thread-safe.

@@ -140,6 +140,22 @@ base::Result<std::vector<Manifest>> load_manifests(const fs::path& folder,
   return out;
 }
 
+base::Result<std::vector<Manifest>> region_manifests(const Settings& s) {
+  const std::map<std::string, std::string> variables{{"IMAGE_OPERATOR", s.image("operator")},
+                                                     {"IMAGE_TRAEFIK", s.image("traefik")},
+                                                     {"IMAGE_REGISTRY", s.image("registry")},
+                                                     {"REGISTRY_HOST", s.registry_host}};
+  auto manifests = load_manifests(s.region_manifests, variables);
+  if (!manifests) return manifests;
+  // The region keeps a copy of its Assignments in its own API.
+  auto crds = load_manifests(s.region_manifests.parent_path() / "crds", {});
+  if (!crds) return crds;
+  for (auto& crd : *crds) {
+    if (crd.name.starts_with("assignments.")) manifests->insert(manifests->begin(), std::move(crd));
+  }
+  return manifests;
+}
+
 kube::Result<void> apply_manifest(kube::Client& client, const Manifest& m, std::string_view field_manager) {
   base::HttpRequest request;
   request.method = "PATCH";

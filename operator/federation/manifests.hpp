@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kube/client/client.hpp"
+#include "operator/settings.hpp"
 
 namespace causeway::op::federation {
 
@@ -24,6 +25,9 @@ base::Result<std::vector<Manifest>> parse_manifests(std::string_view text,
 // Every *.yaml of a folder, in the order of their names.
 base::Result<std::vector<Manifest>> load_manifests(const std::filesystem::path& folder,
                                                    const std::map<std::string, std::string>& variables);
+
+// What a region is made of, in the order it is applied: its CRD, then everything of `region_manifests`.
+base::Result<std::vector<Manifest>> region_manifests(const Settings& settings);
 
 // Server-side apply.
 kube::Result<void> apply_manifest(kube::Client& client, const Manifest& manifest, std::string_view field_manager);

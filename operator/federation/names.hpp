@@ -16,6 +16,9 @@ inline constexpr const char* kRegionReport = "region-report";
 // On that namespace: the kube-system UID of the one cluster that is this region.
 inline constexpr const char* kRegionUidAnnotation = "causeway.dev/region-uid";
 
+// Reason of a refusal: two clusters for one Cluster, or two Clusters for one cluster.
+inline constexpr const char* kDuplicateRegistration = "DuplicateRegistration";
+
 // In the region.
 inline constexpr const char* kHubSecret = "hub";
 inline constexpr const char* kBootstrapAnnotation = "causeway.dev/bootstrap";

@@ -3,6 +3,7 @@
 // The program runs itself twice over: `PROGRAM hub …` is an operator with nothing but the Cluster controller, in a
 // process that can be killed; `PROGRAM terraform-run …` is what its Jobs run.
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <future>
@@ -436,8 +437,45 @@ TEST_F(ClusterController, AClusterThatExistsJoinsByItsKubeconfig) {
   ASSERT_TRUE(client->create(resources::kSecret, secret).ok());
   make_ready();
   EXPECT_EQ(player->started(), 0);
+
+  // The same cluster under a second name. It is the hub's own, too: deleting either leaves it alone.
+  c.metadata.name = "second";
+  create(c);
+  EXPECT_TRUE(has("Stalled", "True", "DuplicateRegistration", "second"));
+  EXPECT_NE(message_of("Ready", "second").find(ns + "/first"), std::string::npos) << message_of("Ready", "second");
+  EXPECT_EQ(get("second").status.phase, ClusterPhase::Failed);
+  EXPECT_EQ(get().status.phase, ClusterPhase::Ready);
   remove();
   EXPECT_TRUE(goes());
+  EXPECT_TRUE(reaches(ClusterPhase::Joining, "second")) << "the name is free";
+  remove("second");
+  EXPECT_TRUE(goes("second"));
+  const auto platform = client->get(resources::kNamespace, "", ns);
+  ASSERT_TRUE(platform.ok());
+  EXPECT_FALSE(kube::deleting(*platform));
+  EXPECT_TRUE(client->get(resources::kSecret, ns, "hub").ok());
+}
+
+TEST_F(ClusterController, AClusterNobodyAnswersForGoesAndSaysWhatIsLeft) {
+  crds::Cluster c;
+  c.metadata.name = "first";
+  c.metadata.namespace_ = ns;
+  c.spec.source.kubeconfig_ref = crds::KubeconfigRef{.name = "region"};
+  c.spec.protected_ = false;
+  auto secret = kube::make_object(resources::kSecret, ns, "region");
+  secret["stringData"] = {{"kubeconfig", embedded_kubeconfig()}};
+  ASSERT_TRUE(client->create(resources::kSecret, secret).ok());
+  create(c);
+  make_ready();
+  ASSERT_TRUE(client->remove(resources::kSecret, ns, "region").ok());
+  remove();
+  EXPECT_TRUE(goes());
+  EXPECT_TRUE(kube::eventually([&] {
+    const auto events = client->list(resources::kEvent, ns);
+    return events.ok() && std::any_of(events->items.begin(), events->items.end(), [](const kube::Object& e) {
+             return kube::string_at(e, "reason") == "RegionNotCleaned";
+           });
+  }));
 }
 
 TEST_F(ClusterController, AChangedSpecIsAppliedWhileTheRegionWorks) {
