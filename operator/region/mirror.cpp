@@ -22,7 +22,8 @@ MirrorAction decide_mirror(const crds::Assignment* hub, const crds::Assignment* 
     return {gone ? Kind::kRemove : Kind::kKeep, false};
   }
   if (!mirror) return {Kind::kWrite, false};
-  if (hub->spec.epoch < mirror->spec.epoch) return {};
+  const bool same_demo = hub->spec.demo_ref.uid == mirror->spec.demo_ref.uid;
+  if (same_demo && hub->spec.epoch < mirror->spec.epoch) return {};
   if (!(hub->spec == mirror->spec)) return {Kind::kWrite, false};
   // Only what was judged of this very spec is reported.
   const bool judged = mirror->status.observed_generation == mirror->metadata.generation;

@@ -19,7 +19,8 @@ struct MirrorAction {
 };
 
 // `hub` is null when the hub, after a full list, has no such Assignment; `mirror` when the region has none.
-// An older epoch than the mirrored one is ignored.
+// An older epoch of the same demo is ignored; another demo of the same name has epochs of its own, and its workload
+// takes the place of the old one's, which has the same names.
 MirrorAction decide_mirror(const crds::Assignment* hub, const crds::Assignment* mirror);
 
 // The mirror of `hub` in `ns`: its spec and what links it to its demo.

@@ -32,6 +32,14 @@ TEST(Mirror, IgnoresAnOlderEpoch) {
   EXPECT_FALSE(decide_mirror(&hub, &mirror).report);
 }
 
+TEST(Mirror, TakesUpAnotherDemoOfTheSameNameWhateverItsEpoch) {
+  auto hub = assignment(1);
+  hub.spec.demo_ref.uid = "second";
+  auto mirror = assignment(2);
+  mirror.spec.demo_ref.uid = "first";
+  EXPECT_EQ(decide_mirror(&hub, &mirror).kind, Kind::kWrite);
+}
+
 TEST(Mirror, NeverRemovesAWorkloadBecauseTheHubHasForgottenIt) {
   auto mirror = assignment();
   mirror.status.stage = crds::AssignmentStage::Running;
