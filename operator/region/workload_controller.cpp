@@ -24,7 +24,7 @@ WorkloadController::WorkloadController(kube::Manager& manager, std::string ns, s
     : manager_(manager),
       ns_(std::move(ns)),
       region_name_(std::move(region_name)),
-      gateway_({.base_url = std::move(gateway_url), .max_idle_connections = 4}),
+      gateway_(std::move(gateway_url)),
       mirrors_(manager.informer<crds::Assignment>({.ns = ns_})),
       deployments_(manager.objects(resources::kDeployment, {.label_selector = std::string(kLabelAssignment)})),
       pods_(manager.objects(resources::kPod, {.label_selector = std::string(kLabelAssignment)})),
@@ -107,22 +107,12 @@ Observation WorkloadController::observe(const crds::Assignment& a, std::stop_tok
   seen.deployment = deployments_.get({a.spec.tenant_namespace, a.metadata.name});
   seen.anything_left = seen.deployment || !services_.by_index(kIndex, a.metadata.name).empty() ||
                        !ingresses_.by_index(kIndex, a.metadata.name).empty();
-  if (a.spec.desired == crds::Desired::Running && rolled_out(a, seen)) seen.gateway = ask_gateway(a, stop);
+  if (a.spec.desired == crds::Desired::Running && rolled_out(a, seen)) {
+    seen.gateway = a.spec.hosts.empty() ? Observation::Answer{false, "no host name is assigned"}
+                                        : gateway_.ask(a.spec.hosts.front(),
+                                                       a.spec.health.path.empty() ? "/" : a.spec.health.path, stop);
+  }
   return seen;
-}
-
-Observation::Answer WorkloadController::ask_gateway(const crds::Assignment& a, std::stop_token stop) {
-  if (a.spec.hosts.empty()) return {false, "no host name is assigned"};
-  base::HttpRequest request;
-  request.target = a.spec.health.path.empty() ? "/" : a.spec.health.path;
-  request.headers.set("Host", a.spec.hosts.front());
-  request.headers.set("User-Agent", "causeway-region");
-  const auto answer = gateway_.call(request, {.timeout = std::chrono::seconds(5), .stop = stop});
-  if (!answer) return {false, answer.error().message};
-  // The gateway's own words for "no such route" and "nothing behind it".
-  const bool no_route = answer->status == 404 && answer->body == "404 page not found\n";
-  const bool nobody = answer->status == 502 || answer->status == 503 || answer->status == 504;
-  return {!no_route && !nobody, "HTTP " + std::to_string(answer->status)};
 }
 
 }  // namespace causeway::op::region
