@@ -47,6 +47,8 @@ TEST(Mirror, NeverRemovesAWorkloadBecauseTheHubHasForgottenIt) {
   mirror.spec.desired = crds::Desired::Absent;
   EXPECT_EQ(decide_mirror(nullptr, &mirror).kind, Kind::kKeep) << "its workload is not gone yet";
   mirror.status.stage = crds::AssignmentStage::Absent;
+  EXPECT_EQ(decide_mirror(nullptr, &mirror).kind, Kind::kKeep) << "that is what an earlier spec came to";
+  mirror.status.observed_generation = mirror.metadata.generation;
   EXPECT_EQ(decide_mirror(nullptr, &mirror).kind, Kind::kRemove);
   EXPECT_EQ(decide_mirror(nullptr, nullptr).kind, Kind::kNothing);
 }
@@ -63,6 +65,51 @@ TEST(Mirror, ReportsOnlyWhatWasJudgedOfThisSpec) {
   hub.status = mirror.status;
   hub.status.observed_generation = hub.metadata.generation;
   EXPECT_FALSE(decide_mirror(&hub, &mirror).report);
+}
+
+TEST(Mirror, RemembersSecretsThatAreNoLongerWanted) {
+  const auto with = [](std::vector<std::string> names) {
+    auto a = assignment();
+    for (auto& name : names) a.spec.env_from.push_back({std::move(name), "hash"});
+    return a;
+  };
+  using Names = std::vector<std::string>;
+  auto mirror = mirror_of(with({"a", "b", "c"}), nullptr, "causeway-system");
+  EXPECT_EQ(former_secrets(mirror), Names{});
+  mirror = mirror_of(with({"b"}), &mirror, "causeway-system");
+  EXPECT_EQ(former_secrets(mirror), (Names{"a", "c"}));
+  mirror = mirror_of(with({"c"}), &mirror, "causeway-system");
+  EXPECT_EQ(former_secrets(mirror), (Names{"a", "b"})) << "c is wanted again, a is still there";
+  EXPECT_EQ(mirror.metadata.namespace_, "causeway-system");
+}
+
+TEST(Mirror, DropsFormerSecretsOnceNothingThatRunsMayNeedThem) {
+  auto before = assignment();
+  before.spec.env_from.push_back({"old", "hash"});
+  const auto hub = assignment();
+  auto mirror = mirror_of(hub, &before, "causeway-system");
+  mirror.metadata.generation = 2;
+  const struct {
+    crds::AssignmentStage stage;
+    const char* reason;
+    std::int64_t observed;
+    bool drop;
+  } cases[] = {
+      {crds::AssignmentStage::Running, "Serving", 1, false},  // that was the old one
+      {crds::AssignmentStage::RunningAppStarting, "RollingOut", 2, false},
+      {crds::AssignmentStage::Running, "Crashing", 2, false},  // the old one serves on
+      {crds::AssignmentStage::AppStarting, "Starting", 2, false},
+      {crds::AssignmentStage::Running, "Serving", 2, true},
+      {crds::AssignmentStage::Paused, "Paused", 2, true},
+  };
+  for (const auto& c : cases) {
+    mirror.status.stage = c.stage;
+    mirror.status.reason = c.reason;
+    mirror.status.observed_generation = c.observed;
+    EXPECT_EQ(decide_mirror(&hub, &mirror).drop_former_secrets, c.drop) << c.reason << " of generation " << c.observed;
+  }
+  mirror.metadata.annotations.clear();
+  EXPECT_FALSE(decide_mirror(&hub, &mirror).drop_former_secrets) << "there are none";
 }
 
 }  // namespace

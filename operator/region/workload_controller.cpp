@@ -1,5 +1,7 @@
 #include "operator/region/workload_controller.hpp"
 
+#include "operator/region/mirror.hpp"
+#include "operator/region/secret_copy.hpp"
 #include "operator/region/workload.hpp"
 
 namespace causeway::op::region {
@@ -78,6 +80,8 @@ kube::Result<void> WorkloadController::make(const crds::Assignment& assignment) 
   for (const auto& o : objects) {
     auto r = manager_.client().apply(o.type, o.object, {.field_manager = kManager, .force = true});
     if (!r) return r.error();
+    // So that what is judged next is not the Deployment of before.
+    if (o.type == resources::kDeployment) deployments_.observe_write(*r);
   }
   return {};
 }
@@ -92,11 +96,13 @@ kube::Result<void> WorkloadController::unmake(const crds::Assignment& a) {
                                                                    {resources::kPodDisruptionBudget, &a.metadata.name},
                                                                    {kClaim, &a.metadata.name}};
   for (const auto& [type, name] : all) {
-    if (type == kClaim && !a.spec.storage) continue;
     if (auto r = manager_.client().remove(type, ns, *name); !r) return r.error();
   }
   for (const auto& secret : a.spec.env_from) {
-    if (auto r = manager_.client().remove(resources::kSecret, ns, secret.name); !r) return r.error();
+    if (auto r = remove_secret_copy(manager_.client(), a, secret.name); !r) return r.error();
+  }
+  for (const auto& name : former_secrets(a)) {
+    if (auto r = remove_secret_copy(manager_.client(), a, name); !r) return r.error();
   }
   return {};
 }
