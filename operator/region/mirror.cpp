@@ -1,5 +1,6 @@
 #include "operator/region/mirror.hpp"
 
+#include <algorithm>
 #include <set>
 #include <sstream>
 
@@ -73,6 +74,15 @@ std::vector<std::string> former_secrets(const crds::Assignment& mirror) {
   for (std::string name; std::getline(list, name, ',');)
     if (!name.empty()) names.push_back(name);
   return names;
+}
+
+bool last_of_tenant(const crds::Assignment& mirror, const std::vector<std::shared_ptr<const crds::Assignment>>& mirrors,
+                    const std::vector<std::shared_ptr<const crds::Assignment>>& hub) {
+  const auto of_tenant = [&](const auto& a) { return a->spec.tenant_namespace == mirror.spec.tenant_namespace; };
+  if (std::any_of(hub.begin(), hub.end(), of_tenant)) return false;
+  return std::none_of(mirrors.begin(), mirrors.end(), [&](const auto& m) {
+    return of_tenant(m) && decide_mirror(nullptr, m.get()).kind != MirrorAction::Kind::kRemove;
+  });
 }
 
 }  // namespace causeway::op::region

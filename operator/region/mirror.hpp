@@ -37,4 +37,9 @@ crds::Assignment mirror_of(const crds::Assignment& hub, const crds::Assignment* 
 inline constexpr std::string_view kAnnotationFormerSecrets = "causeway.dev/former-secrets";
 std::vector<std::string> former_secrets(const crds::Assignment& mirror);
 
+// `mirror` is the last of its tenant in this region: every other one of the same tenant is about to be removed too, and
+// the hub asks for nothing of it. `hub` has every Assignment of the hub.
+bool last_of_tenant(const crds::Assignment& mirror, const std::vector<std::shared_ptr<const crds::Assignment>>& mirrors,
+                    const std::vector<std::shared_ptr<const crds::Assignment>>& hub);
+
 }  // namespace causeway::op::region

@@ -3,7 +3,7 @@
 #include "base/log.hpp"
 #include "operator/region/mirror.hpp"
 #include "operator/region/secret_copy.hpp"
-#include "operator/region/workload.hpp"
+#include "operator/region/tenant.hpp"
 
 namespace causeway::op::region {
 
@@ -57,6 +57,11 @@ ReconcileResult MirrorController::reconcile(const kube::ObjectKey& key, std::sto
       if (auto r = write(*hub, mirror.get()); !r) return ReconcileResult::failed(r.error());
       break;
     case MirrorAction::Kind::kRemove:
+      // Before the mirror, which is what remembers it.
+      if (last_of_tenant(*mirror, mirrors_.list(), hub_assignments_.list())) {
+        if (auto r = remove_tenant(manager_.client(), mirror->spec.tenant_namespace); !r)
+          return ReconcileResult::failed(r.error());
+      }
       if (auto r = manager_.client().remove(crds::Assignment::kResource, ns_, key.name); !r)
         return ReconcileResult::failed(r.error());
       break;
@@ -85,10 +90,7 @@ kube::Result<void> MirrorController::write(const crds::Assignment& hub, const cr
 
 kube::Result<void> MirrorController::copy_secrets(const crds::Assignment& hub) {
   if (hub.spec.env_from.empty() || hub.spec.desired == crds::Desired::Absent) return {};
-  for (const auto& object : tenant_objects(hub)) {
-    auto r = manager_.client().apply(object.type, object.object, {.field_manager = kManager, .force = true});
-    if (!r) return r.error();
-  }
+  if (auto r = ensure_tenant(manager_.client(), hub); !r) return r.error();
   for (const auto& wanted : hub.spec.env_from) {
     const auto secret = hub_secrets_.get({hub_ns_, wanted.name});
     if (!secret) return kube::Error::local("Secret " + hub_ns_ + "/" + wanted.name + " has not arrived yet");

@@ -112,5 +112,25 @@ TEST(Mirror, DropsFormerSecretsOnceNothingThatRunsMayNeedThem) {
   EXPECT_FALSE(decide_mirror(&hub, &mirror).drop_former_secrets) << "there are none";
 }
 
+TEST(Mirror, IsTheLastOfItsTenantWhenNothingElseIsLeftOrAskedFor) {
+  const auto of = [](const char* tenant, const char* name, bool gone) {
+    auto a = std::make_shared<crds::Assignment>(assignment());
+    a->metadata.name = name;
+    a->spec.tenant_namespace = tenant;
+    if (gone) {
+      a->spec.desired = crds::Desired::Absent;
+      a->status.stage = crds::AssignmentStage::Absent;
+      a->status.observed_generation = a->metadata.generation;
+    }
+    return std::shared_ptr<const crds::Assignment>(a);
+  };
+  const auto mine = of("u-ada", "digits", true);
+  EXPECT_TRUE(last_of_tenant(*mine, {mine}, {}));
+  EXPECT_TRUE(last_of_tenant(*mine, {mine, of("u-bob", "x", false)}, {of("u-bob", "x", false)}));
+  EXPECT_FALSE(last_of_tenant(*mine, {mine, of("u-ada", "x", false)}, {})) << "the hub has forgotten it: it runs on";
+  EXPECT_FALSE(last_of_tenant(*mine, {mine}, {of("u-ada", "x", false)})) << "it comes next";
+  EXPECT_TRUE(last_of_tenant(*mine, {mine, of("u-ada", "x", true)}, {})) << "both go at once";
+}
+
 }  // namespace
 }  // namespace causeway::op::region

@@ -2,6 +2,7 @@
 
 #include "operator/region/mirror.hpp"
 #include "operator/region/secret_copy.hpp"
+#include "operator/region/tenant.hpp"
 #include "operator/region/workload.hpp"
 
 namespace causeway::op::region {
@@ -52,7 +53,8 @@ ReconcileResult WorkloadController::reconcile(const kube::ObjectKey& key, std::s
   if (!assignment) return ReconcileResult::done();
 
   const auto made = assignment->spec.desired == crds::Desired::Absent ? unmake(*assignment) : make(*assignment);
-  if (!made && made.error().transient()) return ReconcileResult::failed(made.error());
+  if (!made && (made.error().transient() || made.error().namespace_terminating()))
+    return ReconcileResult::failed(made.error());
 
   crds::Assignment after = *assignment;
   if (made) {
@@ -75,9 +77,8 @@ ReconcileResult WorkloadController::reconcile(const kube::ObjectKey& key, std::s
 }
 
 kube::Result<void> WorkloadController::make(const crds::Assignment& assignment) {
-  auto objects = tenant_objects(assignment);
-  for (auto& o : workload_objects(assignment, region_name_)) objects.push_back(std::move(o));
-  for (const auto& o : objects) {
+  if (auto r = ensure_tenant(manager_.client(), assignment); !r) return r.error();
+  for (const auto& o : workload_objects(assignment, region_name_)) {
     auto r = manager_.client().apply(o.type, o.object, {.field_manager = kManager, .force = true});
     if (!r) return r.error();
     // So that what is judged next is not the Deployment of before.
@@ -86,7 +87,8 @@ kube::Result<void> WorkloadController::make(const crds::Assignment& assignment) 
   return {};
 }
 
-// Ingress first, so that nothing is sent to pods that stop. The namespace stays: other demos may be in it.
+// Ingress first, so that nothing is sent to pods that stop. The namespace stays: other demos may be in it
+// (MirrorController removes it with the last one).
 kube::Result<void> WorkloadController::unmake(const crds::Assignment& a) {
   const auto& ns = a.spec.tenant_namespace;
   const std::string service = service_name(a);
