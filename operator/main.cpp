@@ -85,7 +85,7 @@ int run_role(const Options& options) {
     demo::add_to(manager, settings);
     image_template::add_to(manager, settings);
   } else if (options.role == "region") {
-    if (auto r = region::add_to(manager, {}); !r) return fail(r.error().message);
+    if (auto r = region::add_to(manager, {}, shutdown.token()); !r) return fail(r.error().message);
   } else {
     repo::add_to(manager, settings, {.data = options.git_data});
   }

@@ -17,8 +17,6 @@ namespace {
 constexpr auto kLeaseEvery = std::chrono::seconds(10);
 constexpr auto kReportCheck = std::chrono::seconds(5);
 constexpr auto kRetry = std::chrono::seconds(5);
-constexpr auto kTokenCheck = std::chrono::minutes(1);
-constexpr auto kTokenLife = std::chrono::hours(24 * 7);
 constexpr auto kManager = "causeway-region";
 constexpr auto kVersion = "0.1.0";
 constexpr std::string_view kReported[] = {"cpu", "memory", "pods", "ephemeral-storage", "nvidia.com/gpu"};
@@ -30,9 +28,7 @@ Agent::Agent(kube::Manager& manager, kube::Client& hub, HubAddress address, std:
     : manager_(manager),
       hub_(hub),
       address_(std::move(address)),
-      token_(std::move(token)),
-      ns_(std::move(ns)),
-      secret_(std::move(secret)),
+      renewal_(manager.client(), hub, manager.clock(), std::move(token), address_.ns, std::move(ns), std::move(secret)),
       nodes_(manager.objects(resources::kNode)) {
   manager.add_runnable("hub-lease", true, [this](std::stop_token stop) { return renew_lease(stop); });
   manager.add_runnable("hub-report", true, [this](std::stop_token stop) { return send_reports(stop); });
@@ -84,39 +80,8 @@ base::Result<void> Agent::send_reports(std::stop_token stop) {
   return {};
 }
 
-kube::Result<std::string> Agent::new_token() {
-  const auto credential = hub_.get(resources::kSecret, address_.ns, "region-credential");
-  if (!credential) return credential.error();
-  const kube::Client::BoundSecret bound{"region-credential", std::string(kube::uid_of(*credential))};
-  const auto token = hub_.create_token(address_.ns, "region", kTokenLife, bound);
-  if (!token) return token.error();
-  return token->token;
-}
-
 base::Result<void> Agent::renew_token(std::stop_token stop) {
-  while (!stop.stop_requested()) {
-    const auto current = token_->token();
-    const auto life = current ? token_life(*current) : std::nullopt;
-    base::Duration pause = kTokenCheck;
-    if (!life || manager_.clock().wall() >= renewal_time(*life)) {
-      if (auto fresh = new_token()) {
-        // Through the Secret, so that a restart has it; the informer hands it to the client.
-        const Object patch{{"stringData", Object{{"token", *fresh}}}};
-        auto r = manager_.client().patch(resources::kSecret, ns_, secret_, kube::PatchType::kMerge, patch,
-                                         {.field_manager = kManager});
-        if (r) {
-          token_->replace(std::move(*fresh));
-          log::info("renewed the token for the hub");
-        } else {
-          pause = kRetry;
-        }
-      } else {
-        log::warn("cannot renew the token for the hub", {{"error", fresh.error().message}});
-        pause = std::chrono::seconds(30);
-      }
-    }
-    manager_.clock().sleep_for(pause, stop);
-  }
+  while (!stop.stop_requested()) manager_.clock().sleep_for(renewal_.check(), stop);
   return {};
 }
 

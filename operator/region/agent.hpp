@@ -6,6 +6,7 @@
 
 #include "kube/runtime/manager.hpp"
 #include "operator/region/hub_link.hpp"
+#include "operator/region/token_renewal.hpp"
 
 namespace causeway::op::region {
 
@@ -21,14 +22,12 @@ class Agent {
   base::Result<void> renew_lease(std::stop_token stop);
   base::Result<void> send_reports(std::stop_token stop);
   base::Result<void> renew_token(std::stop_token stop);
-  kube::Result<std::string> new_token();
   std::string report();
 
   kube::Manager& manager_;
   kube::Client& hub_;
   HubAddress address_;
-  std::shared_ptr<HubToken> token_;
-  std::string ns_, secret_;
+  TokenRenewal renewal_;
   kube::Informer<kube::Object>& nodes_;
 };
 

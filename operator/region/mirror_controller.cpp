@@ -2,7 +2,8 @@
 
 #include "base/log.hpp"
 #include "operator/region/mirror.hpp"
-#include "operator/region/workload.hpp"
+#include "operator/region/secret_copy.hpp"
+#include "operator/region/tenant.hpp"
 
 namespace causeway::op::region {
 
@@ -53,9 +54,14 @@ ReconcileResult MirrorController::reconcile(const kube::ObjectKey& key, std::sto
       break;
     case MirrorAction::Kind::kWrite:
       if (auto r = copy_secrets(*hub); !r) return ReconcileResult::failed(r.error());
-      if (auto r = write(*hub); !r) return ReconcileResult::failed(r.error());
+      if (auto r = write(*hub, mirror.get()); !r) return ReconcileResult::failed(r.error());
       break;
     case MirrorAction::Kind::kRemove:
+      // Before the mirror, which is what remembers it.
+      if (last_of_tenant(*mirror, mirrors_.list(), hub_assignments_.list())) {
+        if (auto r = remove_tenant(manager_.client(), mirror->spec.tenant_namespace); !r)
+          return ReconcileResult::failed(r.error());
+      }
       if (auto r = manager_.client().remove(crds::Assignment::kResource, ns_, key.name); !r)
         return ReconcileResult::failed(r.error());
       break;
@@ -64,14 +70,17 @@ ReconcileResult MirrorController::reconcile(const kube::ObjectKey& key, std::sto
                 {{"assignment", key.name}});
       break;
   }
+  if (action.drop_former_secrets) {
+    if (auto r = remove_former_secrets(*mirror); !r) return ReconcileResult::failed(r.error());
+  }
   if (action.report) {
     if (auto r = report(*hub, *mirror); !r) return ReconcileResult::failed(r.error());
   }
   return ReconcileResult::done();
 }
 
-kube::Result<void> MirrorController::write(const crds::Assignment& hub) {
-  auto object = kube::encode(mirror_of(hub, ns_));
+kube::Result<void> MirrorController::write(const crds::Assignment& hub, const crds::Assignment* before) {
+  auto object = kube::encode(mirror_of(hub, before, ns_));
   object.erase("status");
   auto r = manager_.client().apply(crds::Assignment::kResource, object, {.field_manager = kManager, .force = true});
   if (!r) return r.error();
@@ -81,21 +90,25 @@ kube::Result<void> MirrorController::write(const crds::Assignment& hub) {
 
 kube::Result<void> MirrorController::copy_secrets(const crds::Assignment& hub) {
   if (hub.spec.env_from.empty() || hub.spec.desired == crds::Desired::Absent) return {};
-  for (const auto& object : tenant_objects(hub)) {
-    auto r = manager_.client().apply(object.type, object.object, {.field_manager = kManager, .force = true});
-    if (!r) return r.error();
-  }
+  if (auto r = ensure_tenant(manager_.client(), hub); !r) return r.error();
   for (const auto& wanted : hub.spec.env_from) {
     const auto secret = hub_secrets_.get({hub_ns_, wanted.name});
     if (!secret) return kube::Error::local("Secret " + hub_ns_ + "/" + wanted.name + " has not arrived yet");
-    auto copy = kube::make_object(resources::kSecret, hub.spec.tenant_namespace, wanted.name);
-    copy["metadata"].as_object()["labels"] =
-        kube::Object{{kLabelManagedBy, kManagedBy}, {kLabelAssignment, hub.metadata.name}};
-    if (const auto* type = secret->if_contains("type")) copy["type"] = *type;
-    if (const auto* data = secret->if_contains("data")) copy["data"] = *data;
-    auto r = manager_.client().apply(resources::kSecret, copy, {.field_manager = kManager, .force = true});
-    if (!r) return r.error();
+    if (auto r = copy_secret(manager_.client(), hub, *secret); !r) return r.error();
   }
+  return {};
+}
+
+kube::Result<void> MirrorController::remove_former_secrets(const crds::Assignment& mirror) {
+  for (const auto& name : former_secrets(mirror)) {
+    if (auto r = remove_secret_copy(manager_.client(), mirror, name); !r) return r.error();
+  }
+  const kube::Object none{
+      {"metadata", kube::Object{{"annotations", kube::Object{{kAnnotationFormerSecrets, nullptr}}}}}};
+  auto r = manager_.client().patch(crds::Assignment::kResource, ns_, mirror.metadata.name, kube::PatchType::kMerge,
+                                   none, {.field_manager = kManager});
+  if (!r) return r.error();
+  if (auto written = kube::decode<crds::Assignment>(*r)) mirrors_.observe_write(*written);
   return {};
 }
 

@@ -18,8 +18,9 @@ class MirrorController {
 
  private:
   kube::ReconcileResult reconcile(const kube::ObjectKey& key, std::stop_token stop);
-  kube::Result<void> write(const crds::Assignment& hub);
+  kube::Result<void> write(const crds::Assignment& hub, const crds::Assignment* before);
   kube::Result<void> copy_secrets(const crds::Assignment& hub);
+  kube::Result<void> remove_former_secrets(const crds::Assignment& mirror);
   kube::Result<void> report(const crds::Assignment& hub, const crds::Assignment& mirror);
 
   kube::Manager& manager_;

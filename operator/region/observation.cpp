@@ -1,6 +1,7 @@
 #include "operator/region/observation.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "operator/region/workload.hpp"
 
@@ -24,8 +25,33 @@ std::string_view record_of(const Object& pod) {
   return kube::annotation_of(pod, kAnnotationDeployment);
 }
 
+std::optional<base::WallTime> time_at(const Object& object, std::string_view path) {
+  const auto text = kube::string_at(object, path);
+  if (text.empty()) return {};
+  const auto time = base::parse_time(text);
+  return time ? std::optional(*time) : std::nullopt;
+}
+
+Trouble never_answered(const crds::Assignment& a) {
+  return {"NeverAnswered", "the application did not answer on port " + std::to_string(a.spec.port) + " within " +
+                               std::to_string(startup_seconds(a)) + " s; does it listen on 0.0.0.0 and on $PORT?"};
+}
+
+// The kubelet ended this run because the startup probe never succeeded. Neither the exit code (the application may
+// catch the signal) nor `started` (it is of the run now) tells; what does: the run lasted as long as the probe allows,
+// and the pod was never ready in it. A pod that was has changed its Ready condition after the run began.
+bool ended_unanswered(const Object& run, const Object& pod, int allowed_seconds) {
+  const auto began = time_at(run, "startedAt"), ended = time_at(run, "finishedAt");
+  if (!began || !ended || *ended - *began < std::chrono::seconds(allowed_seconds)) return false;
+  const auto conditions = kube::conditions_of(pod);
+  const auto* ready = kube::find_condition(conditions, "Ready");
+  if (!ready) return true;
+  const auto changed = base::parse_time(ready->last_transition_time);
+  return ready->status != "True" && (!changed || *changed <= *began);
+}
+
 // Why this container does not run, in words of somebody who can change it.
-std::optional<Trouble> container_trouble(const Object& status) {
+std::optional<Trouble> container_trouble(const crds::Assignment& a, const Object& pod, const Object& status) {
   const auto waiting = kube::string_at(status, "state.waiting.reason");
   const auto detail = std::string(kube::string_at(status, "state.waiting.message"));
   if (waiting == "ImagePullBackOff" || waiting == "ErrImagePull" || waiting == "InvalidImageName")
@@ -39,6 +65,8 @@ std::optional<Trouble> container_trouble(const Object& status) {
   if (ended && (waiting == "CrashLoopBackOff" || restarts > 0 || now)) {
     if (kube::string_at(*ended, "reason") == "OOMKilled")
       return Trouble{"OutOfMemory", "the application used more memory than resources.memory allows and was killed"};
+    if (!kube::bool_at(status, "started") && ended_unanswered(*ended, pod, startup_seconds(a)))
+      return never_answered(a);
     const auto code = std::to_string(kube::int_at(*ended, "exitCode"));
     if (waiting == "CrashLoopBackOff" || restarts > 1)
       return Trouble{"Crashing", "the application ends by itself (exit code " + code + ", started " +
@@ -47,31 +75,57 @@ std::optional<Trouble> container_trouble(const Object& status) {
   return {};
 }
 
-std::optional<Trouble> pod_trouble(const Object& pod) {
+std::optional<Trouble> pod_trouble(const crds::Assignment& a, const Object& pod) {
   for (const auto& c : kube::conditions_of(pod)) {
     if (c.type == "PodScheduled" && c.status == "False" && c.reason == "Unschedulable")
       return Trouble{"NoCapacity", "no node of this region can take it: " + c.message, true};
   }
   if (const auto* statuses = kube::array_at(pod, "status.containerStatuses")) {
     for (const auto& s : *statuses)
-      if (auto t = container_trouble(s.as_object())) return t;
+      if (auto t = container_trouble(a, pod, s.as_object())) return t;
   }
   return {};
 }
 
-// Trouble of the version that is wanted, not of what it replaces.
-std::optional<Trouble> find_trouble(const crds::Assignment& a, const Observation& seen) {
+// The status of every container of the version that is wanted.
+std::vector<const Object*> wanted_containers(const crds::Assignment& a, const Observation& seen) {
+  std::vector<const Object*> out;
   for (const auto& pod : seen.pods) {
     if (kube::deleting(*pod) || record_of(*pod) != a.spec.deployment) continue;
-    if (auto t = pod_trouble(*pod)) return t;
+    const auto* statuses = kube::array_at(*pod, "status.containerStatuses");
+    if (!statuses) continue;
+    for (const auto& s : *statuses) out.push_back(&s.as_object());
+  }
+  return out;
+}
+
+bool any_runs(const std::vector<const Object*>& containers) {
+  return std::any_of(containers.begin(), containers.end(),
+                     [](const Object* c) { return kube::object_at(*c, "state.running") != nullptr; });
+}
+
+// A container runs and has been silent for as long as it may.
+bool too_long_silent(const crds::Assignment& a, const Observation& seen, base::WallTime now) {
+  const auto containers = wanted_containers(a, seen);
+  return std::any_of(containers.begin(), containers.end(), [&](const Object* c) {
+    const auto began = time_at(*c, "state.running.startedAt");
+    return began && !kube::bool_at(*c, "started") && now - *began >= std::chrono::seconds(startup_seconds(a));
+  });
+}
+
+// Trouble of the version that is wanted, not of what it replaces.
+std::optional<Trouble> find_trouble(const crds::Assignment& a, const Observation& seen, base::WallTime now) {
+  for (const auto& pod : seen.pods) {
+    if (kube::deleting(*pod) || record_of(*pod) != a.spec.deployment) continue;
+    if (auto t = pod_trouble(a, *pod)) return t;
   }
   if (seen.deployment) {
     for (const auto& c : kube::conditions_of(*seen.deployment)) {
       if (c.type == "ReplicaFailure" && c.status == "True") return Trouble{"PodsRefused", c.message};
-      if (c.type == "Progressing" && c.status == "False" && c.reason == "ProgressDeadlineExceeded")
-        return Trouble{"NeverAnswered", "the application did not answer on port " + std::to_string(a.spec.port) +
-                                            " within " + std::to_string(startup_seconds(a)) +
-                                            " s; does it listen on 0.0.0.0 and on $PORT?"};
+      // The Deployment's patience also ends while an image is being pulled: that is not the application's silence.
+      if (c.type == "Progressing" && c.status == "False" && c.reason == "ProgressDeadlineExceeded" &&
+          too_long_silent(a, seen, now))
+        return never_answered(a);
     }
   }
   return {};
@@ -158,7 +212,7 @@ crds::AssignmentStatus judge(const crds::Assignment& a, const Observation& seen,
                       (seen.gateway && !seen.gateway->what.empty() ? " (" + seen.gateway->what + ")" : std::string()));
   }
 
-  const auto trouble = find_trouble(a, seen);
+  const auto trouble = find_trouble(a, seen, now);
   if (s.ready_replicas > 0) {  // something serves, though not (only) what is wanted
     if (trouble)
       return settle(AssignmentStage::Running, true, trouble->reason,
@@ -172,7 +226,9 @@ crds::AssignmentStatus judge(const crds::Assignment& a, const Observation& seen,
     return settle(trouble->unschedulable ? AssignmentStage::Unschedulable : AssignmentStage::RuntimeError, false,
                   trouble->reason, trouble->message);
   }
-  return settle(AssignmentStage::AppStarting, false, "Starting", "waiting for the application's first answer");
+  return settle(AssignmentStage::AppStarting, false, "Starting",
+                any_runs(wanted_containers(a, seen)) ? "waiting for the application's first answer"
+                                                     : "waiting for the container to start; its image comes first");
 }
 
 }  // namespace causeway::op::region

@@ -18,6 +18,10 @@ namespace resources = kube::resources;
 
 namespace {
 
+// Installed beside the hub, the role may start before the hub has a credential for it. Shorter than a liveness probe's
+// patience.
+constexpr auto kFirstCredential = std::chrono::seconds(20);
+
 // Everything of the role; lives as long as the loops that use it.
 class Region {
  public:
@@ -85,8 +89,12 @@ class Region {
 
 }  // namespace
 
-base::Result<void> add_to(kube::Manager& manager, const RegionOptions& options) {
-  const auto secret = manager.client().get(resources::kSecret, options.ns, options.secret);
+base::Result<void> add_to(kube::Manager& manager, const RegionOptions& options, std::stop_token stop) {
+  auto secret = manager.client().get(resources::kSecret, options.ns, options.secret);
+  const auto& clock = manager.clock();
+  for (const auto until = clock.steady() + kFirstCredential;
+       !secret && secret.error().not_found() && clock.steady() < until && clock.sleep_for(std::chrono::seconds(1), stop);)
+    secret = manager.client().get(resources::kSecret, options.ns, options.secret);
   if (!secret) {
     return base::Error{base::ErrorCode::kUnavailable,
                        "Secret " + options.ns + "/" + options.secret + " cannot be read: " + secret.error().message};

@@ -5,6 +5,7 @@
 // change of where the hub is (url, ca, namespace) ends the process, which starts anew; a new token is taken up as it
 // is.
 
+#include <stop_token>
 #include <string>
 
 #include "base/result.hpp"
@@ -18,7 +19,8 @@ struct RegionOptions {
   std::string gateway_url = "http://traefik.causeway-system.svc";
 };
 
-// Registers everything with the manager. An error: no usable Secret (what it lacks).
-base::Result<void> add_to(kube::Manager& manager, const RegionOptions& options);
+// Registers everything with the manager; waits a moment for a Secret that is not there yet. An error: no usable Secret
+// (what it lacks).
+base::Result<void> add_to(kube::Manager& manager, const RegionOptions& options, std::stop_token stop);
 
 }  // namespace causeway::op::region

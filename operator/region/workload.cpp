@@ -227,7 +227,7 @@ std::vector<Desired> tenant_objects(const crds::Assignment& a) {
   Object ns = kube::make_object(resources::kNamespace, "", a.spec.tenant_namespace);
   ns["metadata"].as_object()["labels"] = Object{{kLabelManagedBy, kManagedBy},
                                                 {"causeway.dev/owner", a.spec.owner},
-                                                {"causeway.dev/tenant", "true"},
+                                                {kLabelTenant, "true"},
                                                 {"pod-security.kubernetes.io/enforce", "restricted"}};
   std::vector<Desired> out;
   out.push_back({resources::kNamespace, std::move(ns)});

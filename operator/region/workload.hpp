@@ -15,6 +15,7 @@ namespace causeway::op::region {
 inline constexpr std::string_view kLabelAssignment = "causeway.dev/assignment";
 inline constexpr std::string_view kLabelDemo = "causeway.dev/demo";
 inline constexpr std::string_view kLabelDemoNamespace = "causeway.dev/demo-namespace";
+inline constexpr std::string_view kLabelTenant = "causeway.dev/tenant";  // on namespaces: "true"
 inline constexpr std::string_view kLabelManagedBy = "app.kubernetes.io/managed-by";
 inline constexpr std::string_view kManagedBy = "causeway";
 inline constexpr std::string_view kAnnotationDeployment = "causeway.dev/deployment";  // on pods: the deployment record

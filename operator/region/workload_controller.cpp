@@ -1,5 +1,8 @@
 #include "operator/region/workload_controller.hpp"
 
+#include "operator/region/mirror.hpp"
+#include "operator/region/secret_copy.hpp"
+#include "operator/region/tenant.hpp"
 #include "operator/region/workload.hpp"
 
 namespace causeway::op::region {
@@ -24,7 +27,7 @@ WorkloadController::WorkloadController(kube::Manager& manager, std::string ns, s
     : manager_(manager),
       ns_(std::move(ns)),
       region_name_(std::move(region_name)),
-      gateway_({.base_url = std::move(gateway_url), .max_idle_connections = 4}),
+      gateway_(std::move(gateway_url)),
       mirrors_(manager.informer<crds::Assignment>({.ns = ns_})),
       deployments_(manager.objects(resources::kDeployment, {.label_selector = std::string(kLabelAssignment)})),
       pods_(manager.objects(resources::kPod, {.label_selector = std::string(kLabelAssignment)})),
@@ -50,7 +53,8 @@ ReconcileResult WorkloadController::reconcile(const kube::ObjectKey& key, std::s
   if (!assignment) return ReconcileResult::done();
 
   const auto made = assignment->spec.desired == crds::Desired::Absent ? unmake(*assignment) : make(*assignment);
-  if (!made && made.error().transient()) return ReconcileResult::failed(made.error());
+  if (!made && (made.error().transient() || made.error().namespace_terminating()))
+    return ReconcileResult::failed(made.error());
 
   crds::Assignment after = *assignment;
   if (made) {
@@ -73,16 +77,18 @@ ReconcileResult WorkloadController::reconcile(const kube::ObjectKey& key, std::s
 }
 
 kube::Result<void> WorkloadController::make(const crds::Assignment& assignment) {
-  auto objects = tenant_objects(assignment);
-  for (auto& o : workload_objects(assignment, region_name_)) objects.push_back(std::move(o));
-  for (const auto& o : objects) {
+  if (auto r = ensure_tenant(manager_.client(), assignment); !r) return r.error();
+  for (const auto& o : workload_objects(assignment, region_name_)) {
     auto r = manager_.client().apply(o.type, o.object, {.field_manager = kManager, .force = true});
     if (!r) return r.error();
+    // So that what is judged next is not the Deployment of before.
+    if (o.type == resources::kDeployment) deployments_.observe_write(*r);
   }
   return {};
 }
 
-// Ingress first, so that nothing is sent to pods that stop. The namespace stays: other demos may be in it.
+// Ingress first, so that nothing is sent to pods that stop. The namespace stays: other demos may be in it
+// (MirrorController removes it with the last one).
 kube::Result<void> WorkloadController::unmake(const crds::Assignment& a) {
   const auto& ns = a.spec.tenant_namespace;
   const std::string service = service_name(a);
@@ -92,11 +98,13 @@ kube::Result<void> WorkloadController::unmake(const crds::Assignment& a) {
                                                                    {resources::kPodDisruptionBudget, &a.metadata.name},
                                                                    {kClaim, &a.metadata.name}};
   for (const auto& [type, name] : all) {
-    if (type == kClaim && !a.spec.storage) continue;
     if (auto r = manager_.client().remove(type, ns, *name); !r) return r.error();
   }
   for (const auto& secret : a.spec.env_from) {
-    if (auto r = manager_.client().remove(resources::kSecret, ns, secret.name); !r) return r.error();
+    if (auto r = remove_secret_copy(manager_.client(), a, secret.name); !r) return r.error();
+  }
+  for (const auto& name : former_secrets(a)) {
+    if (auto r = remove_secret_copy(manager_.client(), a, name); !r) return r.error();
   }
   return {};
 }
@@ -107,22 +115,12 @@ Observation WorkloadController::observe(const crds::Assignment& a, std::stop_tok
   seen.deployment = deployments_.get({a.spec.tenant_namespace, a.metadata.name});
   seen.anything_left = seen.deployment || !services_.by_index(kIndex, a.metadata.name).empty() ||
                        !ingresses_.by_index(kIndex, a.metadata.name).empty();
-  if (a.spec.desired == crds::Desired::Running && rolled_out(a, seen)) seen.gateway = ask_gateway(a, stop);
+  if (a.spec.desired == crds::Desired::Running && rolled_out(a, seen)) {
+    seen.gateway = a.spec.hosts.empty() ? Observation::Answer{false, "no host name is assigned"}
+                                        : gateway_.ask(a.spec.hosts.front(),
+                                                       a.spec.health.path.empty() ? "/" : a.spec.health.path, stop);
+  }
   return seen;
-}
-
-Observation::Answer WorkloadController::ask_gateway(const crds::Assignment& a, std::stop_token stop) {
-  if (a.spec.hosts.empty()) return {false, "no host name is assigned"};
-  base::HttpRequest request;
-  request.target = a.spec.health.path.empty() ? "/" : a.spec.health.path;
-  request.headers.set("Host", a.spec.hosts.front());
-  request.headers.set("User-Agent", "causeway-region");
-  const auto answer = gateway_.call(request, {.timeout = std::chrono::seconds(5), .stop = stop});
-  if (!answer) return {false, answer.error().message};
-  // The gateway's own words for "no such route" and "nothing behind it".
-  const bool no_route = answer->status == 404 && answer->body == "404 page not found\n";
-  const bool nobody = answer->status == 502 || answer->status == 503 || answer->status == 504;
-  return {!no_route && !nobody, "HTTP " + std::to_string(answer->status)};
 }
 
 }  // namespace causeway::op::region

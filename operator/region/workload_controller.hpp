@@ -6,9 +6,9 @@
 #include <stop_token>
 #include <string>
 
-#include "base/http_client.hpp"
 #include "crds/assignment/assignment.hpp"
 #include "kube/runtime/manager.hpp"
+#include "operator/region/gateway.hpp"
 #include "operator/region/observation.hpp"
 
 namespace causeway::op::region {
@@ -22,11 +22,10 @@ class WorkloadController {
   kube::Result<void> make(const crds::Assignment& assignment);
   kube::Result<void> unmake(const crds::Assignment& assignment);
   Observation observe(const crds::Assignment& assignment, std::stop_token stop);
-  Observation::Answer ask_gateway(const crds::Assignment& assignment, std::stop_token stop);
 
   kube::Manager& manager_;
   std::string ns_, region_name_;
-  base::HttpClient gateway_;
+  Gateway gateway_;
   kube::Informer<crds::Assignment>& mirrors_;
   kube::Informer<kube::Object>& deployments_;
   kube::Informer<kube::Object>& pods_;
