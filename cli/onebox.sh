@@ -66,6 +66,7 @@ start_onebox() { # start_onebox [WEB-PORT]
   [ -z "${1:-}" ] || arguments+=(--web-port "$1")
   setsid "$(onebox_program)" "${arguments[@]}" >>"$data/logs/onebox.log" 2>&1 {data_lock}>&- </dev/null &
   local pid=$! waited=0
+  disown "$pid" # its end is told in words of ours
   printf '%s\n' "$pid" >"$data/onebox.pid"
   until onebox_running; do
     kill -0 "$pid" 2>/dev/null || {
