@@ -21,6 +21,7 @@ namespace {
 // Installed beside the hub, the role may start before the hub has a credential for it. Shorter than a liveness probe's
 // patience.
 constexpr auto kFirstCredential = std::chrono::seconds(20);
+constexpr auto kAskForIt = std::chrono::milliseconds(500);
 
 // Everything of the role; lives as long as the loops that use it.
 class Region {
@@ -89,11 +90,11 @@ class Region {
 
 }  // namespace
 
-base::Result<void> add_to(kube::Manager& manager, const RegionOptions& options, std::stop_token stop) {
-  auto secret = manager.client().get(resources::kSecret, options.ns, options.secret);
+base::Result<void> add_to(kube::Manager& manager, const RegionOptions& options, std::stop_token giving_up) {
   const auto& clock = manager.clock();
-  for (const auto until = clock.steady() + kFirstCredential;
-       !secret && secret.error().not_found() && clock.steady() < until && clock.sleep_for(std::chrono::seconds(1), stop);)
+  const auto until = clock.steady() + kFirstCredential;
+  auto secret = manager.client().get(resources::kSecret, options.ns, options.secret);
+  while (!secret && secret.error().not_found() && clock.steady() < until && clock.sleep_for(kAskForIt, giving_up))
     secret = manager.client().get(resources::kSecret, options.ns, options.secret);
   if (!secret) {
     return base::Error{base::ErrorCode::kUnavailable,
