@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto kUidIndex = "uid";
+// Many wait for a region that does not answer: those must not be what the others wait for.
+constexpr int kWorkers = 16;
 constexpr auto kRegionNamespaceIndex = "region-namespace";
 
 class Reconciler {
@@ -168,7 +170,7 @@ void add_to(kube::Manager& manager, const Settings& settings, std::shared_ptr<fe
                      [](const crds::Cluster& c) { return std::vector{crds::cluster_namespace(c.metadata.uid)}; });
 
   auto& controller = manager.controller(
-      {.name = "cluster", .workers = 4},
+      {.name = "cluster", .workers = kWorkers},
       [reconciler](const kube::ObjectKey& key, std::stop_token stop) { return reconciler->reconcile(key, stop); });
 
   clusters.add_handler([&controller, &clusters](const kube::ObjectKey& key, const auto& old, const auto& now) {

@@ -26,6 +26,8 @@ using kube::ObjectKey;
 using kube::ReconcileResult;
 
 constexpr std::string_view kFinalizer = "causeway.dev/demo";
+// Some wait for a git server or a registry that does not answer: those must not be what the others wait for.
+constexpr int kWorkers = 16;
 constexpr auto kAskSecretsEvery = std::chrono::seconds(30);
 constexpr auto kDeletionRetry = std::chrono::seconds(10);
 
@@ -397,7 +399,7 @@ class Reconciler {
 void add_to(kube::Manager& manager, const Settings& settings) {
   auto reconciler = std::make_shared<Reconciler>(manager, settings);
   auto& controller =
-      manager.controller({.name = "demo", .workers = 4, .leader_only = true},
+      manager.controller({.name = "demo", .workers = kWorkers, .leader_only = true},
                          [reconciler](const ObjectKey& key, std::stop_token stop) { return (*reconciler)(key, stop); });
   reconciler->caches().wake(controller);
 }

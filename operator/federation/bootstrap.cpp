@@ -17,6 +17,9 @@ using kube::Object;
 
 namespace {
 
+// Of one request: a region that does not answer is asked again later.
+constexpr auto kPatience = std::chrono::seconds(10);
+
 kube::Error broken(const base::Error& e) {
   return kube::Error::local(e.message);
 }
@@ -62,7 +65,9 @@ kube::Result<BootstrapState> bootstrap(kube::Client& hub, const crds::Cluster& c
   if (!manifests) return broken(manifests.error());
   const auto version = version_of(*manifests, settings);
 
-  kube::Client region(access.config);
+  auto config = access.config;
+  config.timeout = kPatience;
+  kube::Client region(config);
   region.set_stop(stop);
   const auto ns = region.get(resources::kNamespace, "", settings.system_namespace);
   if (!ns && !ns.error().not_found()) return ns.error();

@@ -21,6 +21,6 @@ struct RegionOptions {
 
 // Registers everything with the manager; waits a moment for a Secret that is not there yet. An error: no usable Secret
 // (what it lacks).
-base::Result<void> add_to(kube::Manager& manager, const RegionOptions& options, std::stop_token giving_up);
+base::Result<void> add_to(kube::Manager& manager, const RegionOptions& options, std::stop_token giving_up = {});
 
 }  // namespace causeway::op::region

@@ -63,6 +63,8 @@ class TerraformRun : public kube::KubeTest {
     logs = std::make_unique<base::TemporaryDirectory>("terraform-run");
   }
   void TearDown() override {
+    // An operator that another test starts would go on with it: nothing here empties namespaces.
+    if (client) (void)client->remove(crds::Cluster::kResource, ns, cluster.metadata.name);
     if (client && !run_ns.empty()) (void)client->remove(resources::kNamespace, "", run_ns);
     kube::KubeTest::TearDown();
   }
