@@ -93,8 +93,10 @@ run_own_cluster_example() {
     fail "the git server does not start" "kubectl -n causeway-system describe pod git-0"
   # Its public name may lead nowhere yet.
   local forward port='' waited=0
-  k -n causeway-system port-forward service/git :80 >"$data/logs/port-forward.log" 2>&1 &
-  forward=$!
+  : >"$data/logs/port-forward.log"
+  "$(kubectl_bin)" --kubeconfig "$KUBECONFIG_OVERRIDE" -n causeway-system port-forward service/git :80 \
+    >"$data/logs/port-forward.log" 2>&1 {data_lock}>&- </dev/null &
+  forward=$! # kubectl itself, not a shell around it
   while [ -z "$port" ]; do
     port=$(sed -n 's/^Forwarding from 127.0.0.1:\([0-9]*\).*/\1/p' "$data/logs/port-forward.log")
     waited=$((waited + 1))
