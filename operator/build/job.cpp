@@ -199,17 +199,17 @@ JobView view_of(const kube::Object& job, const std::vector<kube::Object>& pods) 
     }
     return view;
   }
-  const auto pod_phase = newest ? kube::string_at(*newest, "status.phase") : std::string_view{};
-  // The pod ends a moment before the Job says what came of it.
-  if (pod_phase == "Running" || pod_phase == "Succeeded") {
+  const auto pod_phase = newest ? kube::string_at(*newest, "status.phase") : std::string_view();
+  const auto result = newest ? result_of(*newest) : std::nullopt;
+  // The Job notices the end of its pod a moment later.
+  const bool ended = pod_phase == "Succeeded" || (pod_phase == "Failed" && result && !is_transient(result->reason));
+  if (pod_phase == "Running" || ended) {
     view.phase = JobView::Phase::kRunning;
   } else {
     view.phase = JobView::Phase::kWaiting;
     view.message = newest ? waiting_message(*newest) : "the build is queued";
-    if (pod_phase == "Failed") {
-      const auto result = result_of(*newest);
+    if (pod_phase == "Failed")
       view.message = "the build is tried again soon" + (result ? ": " + result->message : std::string());
-    }
   }
   return view;
 }

@@ -165,8 +165,17 @@ TEST(JobView, WaitingSaysForWhat) {
   EXPECT_THAT(view_of(job, {no_node}).message, HasSubstr("0/1 nodes"));
   const auto running = parse(R"({"metadata":{"name":"p"},"status":{"phase":"Running"}})");
   EXPECT_EQ(view_of(job, {running}).phase, JobView::Phase::kRunning);
+  // Nobody is to be told that a build waits which has just ended.
   const auto ended = parse(R"({"metadata":{"name":"p"},"status":{"phase":"Succeeded"}})");
-  EXPECT_EQ(view_of(job, {ended}).phase, JobView::Phase::kRunning) << "until the Job says so, not queued again";
+  EXPECT_EQ(view_of(job, {ended}).phase, JobView::Phase::kRunning);
+  const auto failed = [](const std::string& reason) {
+    return parse(R"({"metadata":{"name":"p"},"status":{"phase":"Failed","containerStatuses":[{"name":"build",
+      "state":{"terminated":{"exitCode":1,"message":"{\"reason\":\")" +
+                 reason + R"(\"}"}}}]}})");
+  };
+  EXPECT_EQ(view_of(job, {failed("DockerfileFailed")}).phase, JobView::Phase::kRunning);
+  EXPECT_EQ(view_of(job, {failed("RegistryUnavailable")}).phase, JobView::Phase::kWaiting);
+  EXPECT_THAT(view_of(job, {failed("RegistryUnavailable")}).message, HasSubstr("tried again"));
 }
 
 TEST(TerminationLog, FitsAndStaysJson) {

@@ -2,10 +2,13 @@
 
 import os
 import tempfile
+import zlib
 
 import pytest
 
-from platform_under_test import Platform, leftovers, machine_state, remove_tree
+from machine import leftovers, machine_state, remove_tree
+from manifests import repo
+from platform_under_test import Platform, eventually
 
 
 @pytest.fixture(scope="session")
@@ -33,10 +36,41 @@ def platform():
 @pytest.fixture
 def tenant(platform, request):
     """A tenant namespace of the test's own, with its owner label; removed afterwards."""
-    name = request.node.name.removeprefix("test_").replace("_", "-").split("[")[0][:30].strip("-")
+    words = request.node.name.removeprefix("test_").replace("_", "-")[:20].split("[")[0].strip("-")
+    name = f"{words}-{zlib.crc32(request.node.nodeid.encode()):08x}"
     namespace = f"u-{name}"
+    platform.kubectl("wait", f"namespace/{namespace}", "--for=delete", "--timeout=60s")  # of an earlier run
     platform.apply({"apiVersion": "v1", "kind": "Namespace",
                     "metadata": {"name": namespace, "labels": {"causeway.dev/owner": name}}})
     yield namespace
     platform.kubectl("delete", "demos,repos,clusters", "--all", "-n", namespace, "--timeout=180s", check=False, timeout=200)
     platform.kubectl("delete", "namespace", namespace, "--wait=false", check=False)
+
+
+class Application:
+    """A tenant's repository `app`, and the commits pushed to it."""
+
+    def __init__(self, platform, namespace):
+        self.platform, self.namespace = platform, namespace
+        self.owner = namespace.removeprefix("u-")
+
+    def push(self, change, **kwargs):
+        return self.platform.push(f"{self.owner}/app", change, **kwargs)
+
+    def host(self, demo):
+        return f"{demo}--{self.owner}.localhost"
+
+
+@pytest.fixture
+def app(platform, tenant):
+    platform.apply(repo(tenant, tenant.removeprefix("u-")))
+    platform.wait_field("repo", "app", tenant, '.status.conditions[?(@.type=="Ready")].status', "True", timeout=60)
+    return Application(platform, tenant)
+
+
+@pytest.fixture
+def digits(platform):
+    """The quick-start's demo, at rest: its host name. The pod of an earlier version has drained."""
+    platform.stage("digits", "u-ada", "Running", timeout=300)
+    eventually("one pod is left", lambda: len(platform.demo_pods("digits", "u-ada")) == 1)
+    return "digits--ada.localhost"

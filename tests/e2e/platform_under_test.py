@@ -1,43 +1,19 @@
 """A running `./causeway up` and what a user does with it: kubectl, git, HTTP through the gateway."""
 
+import contextlib
 import http.client
 import json
 import os
 import pathlib
-import re
-import shutil
-import signal
-import subprocess
 import tempfile
-import threading
-import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-
-
-def run(*argv, check=True, timeout=600, **kwargs):
-    """Runs a program; on failure the exception shows what it printed."""
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=timeout, **kwargs)
-    if check and done.returncode != 0:
-        raise AssertionError(f"{' '.join(map(str, argv))}: exit {done.returncode}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
-    return done
-
-
-def eventually(what, probe, timeout=60):
-    """The first true value of probe(); AssertionError naming `what` and the last value after `timeout` seconds."""
-    deadline = time.monotonic() + timeout
-    while True:
-        value = probe()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {timeout} s: {what}; last seen: {value!r}")
-        threading.Event().wait(0.2)
+from steps import ROOT, eventually, run
 
 
 class Platform:
     def __init__(self, data):
         self.data = pathlib.Path(data)
+        self._program = None
 
     # -- the command -------------------------------------------------------------------------------------------------
 
@@ -57,15 +33,21 @@ class Platform:
     # -- kubectl -----------------------------------------------------------------------------------------------------
 
     def _kubectl_program(self):
-        folder = run(str(ROOT / "onebox" / "build.sh"), "kubernetes", "--print-path").stdout.strip()
-        return os.path.join(folder, "bin", "kubectl")
+        if not self._program:
+            folder = run(str(ROOT / "onebox" / "build.sh"), "kubernetes", "--print-path").stdout.strip()
+            self._program = os.path.join(folder, "bin", "kubectl")
+        return self._program
 
-    def kubectl(self, *arguments, cluster=None, check=True, stdin=None, timeout=120):
-        if cluster is None:
-            kubeconfig = self.endpoints()["hub"]["kubeconfig"]
-        else:
-            kubeconfig = next(c["kubeconfig"] for c in self.endpoints()["clusters"] if c["name"] == cluster)
-        return run(self._kubectl_program(), "--kubeconfig", kubeconfig, *arguments, check=check, input=stdin, timeout=timeout)
+    def kubectl(self, *arguments, cluster=None, check=True, stdin=None, timeout=120, inside=False):
+        """On the hub, or the named cluster. `inside`: from the cluster's own network, which works while it is cut off."""
+        cluster_id = self.cluster_id(cluster) if cluster else "hub"
+        folder = self.data / "onebox" / "clusters" / cluster_id
+        enter = []
+        if inside:
+            names = run("ip", "netns", "list").stdout.split()
+            enter = ["ip", "netns", "exec", next(n for n in names if n == f"cw-{self.instance}-{cluster_id}")]
+        return run(*enter, self._kubectl_program(), "--kubeconfig", str(folder / ("kubeconfig" if inside else "kubeconfig.local")),
+                   *arguments, check=check, input=stdin, timeout=timeout)
 
     def get(self, kind, name=None, namespace=None, cluster=None):
         """The object or list as JSON; None when it is not there."""
@@ -77,8 +59,11 @@ class Platform:
             raise AssertionError(done.stderr)
         return json.loads(done.stdout)
 
-    def apply(self, manifest):
-        return self.kubectl("apply", "-f", "-", stdin=manifest if isinstance(manifest, str) else json.dumps(manifest))
+    def apply(self, manifest, cluster=None):
+        return self.kubectl("apply", "-f", "-", stdin=manifest if isinstance(manifest, str) else json.dumps(manifest), cluster=cluster)
+
+    def pods(self, namespace, selector="", cluster="local-1"):
+        return json.loads(self.kubectl("-n", namespace, "get", "pods", "-l", selector, "-o", "json", cluster=cluster).stdout)["items"]
 
     def wait_field(self, kind, name, namespace, path, value, timeout=120):
         """Waits, by a watch, until the field at `path` (jsonpath) is `value`."""
@@ -93,6 +78,27 @@ class Platform:
         return next((c for c in found.get("status", {}).get("conditions", []) if c["type"] == type_), None)
 
     # -- demos -------------------------------------------------------------------------------------------------------
+
+    def stage(self, name, namespace, stage, timeout=120):
+        self.wait_field("demo", name, namespace, ".status.stage", stage, timeout=timeout)
+
+    def message(self, name, namespace):
+        return (self.get("demo", name, namespace) or {}).get("status", {}).get("message", "")
+
+    def demo_pods(self, name, namespace, cluster="local-1"):
+        """UID and restarts of every pod: what changes when anything was started again."""
+        return sorted((pod["metadata"]["uid"], sum(c["restartCount"] for c in pod["status"].get("containerStatuses", [])))
+                      for pod in self.pods(namespace, f"causeway.dev/demo={name}", cluster=cluster))
+
+    def build_jobs(self, name, namespace):
+        """UIDs of the build Jobs there are of a demo."""
+        jobs = self.get("jobs", namespace="causeway-builds")["items"]
+        return {job["metadata"]["uid"] for job in jobs if job["metadata"]["labels"]["causeway.dev/demo"] == name
+                and job["metadata"]["labels"]["causeway.dev/demo-namespace"] == namespace}
+
+    def serves(self, host, commit):
+        status, headers, _ = self.request(host)
+        return status == 200 and headers.get("X-Causeway-Revision") == commit
 
     def request(self, host, path="/", method="GET", body=None, headers=None, timeout=10):
         """(status, headers, body) of a request for `host` through the machine's one port."""
@@ -117,7 +123,7 @@ class Platform:
             run("git", "-C", folder, "checkout", "-q", "-B", branch)
             change(pathlib.Path(folder))
             run("git", "-C", folder, "add", "-A")
-            run("git", "-C", folder, "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", message)
+            run("git", "-C", folder, "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "--allow-empty", "-m", message)
             run("git", "-C", folder, "push", "-q", "origin", branch)
             return run("git", "-C", folder, "rev-parse", "HEAD").stdout.strip()
 
@@ -137,113 +143,37 @@ class Platform:
     def cluster_id(self, name):
         return next(c["id"] for c in self.onebox("GET", "/v1/clusters") if c["name"] == name)
 
+    @property
+    def instance(self):
+        return self.onebox("GET", "/v1/status")["instance"]
 
-class Load:
-    """Asks a demo all the time from several threads and counts what was not answered with 200."""
+    def shared_init(self):
+        """Process 1 of the services that the clusters share."""
+        return json.loads((self.data / "onebox" / "shared" / "process.json").read_text())["pid"]
 
-    def __init__(self, platform, host, path="/", threads=4):
-        self.platform, self.host, self.path = platform, host, path
-        self.answered, self.failures, self.revisions = 0, [], set()
-        self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._run) for _ in range(threads)]
+    def component(self, cluster_id, name):
+        """A component as its init sees it: state, ready, restarts. `shared` has registry and dns."""
+        components = (self.onebox("GET", "/v1/status")["shared"] if cluster_id == "shared"
+                      else self.onebox("GET", f"/v1/clusters/{cluster_id}")["components"])
+        return next(c for c in components if c["name"] == name)
 
-    def _run(self):
-        while not self._stop.is_set():
-            try:
-                status, headers, body = self.platform.request(self.host, self.path)
-                if status == 200:
-                    self.answered += 1
-                    self.revisions.add(headers.get("X-Causeway-Revision"))
-                else:
-                    self.failures.append(f"{status} {body[:200]!r}")
-            except OSError as error:
-                self.failures.append(repr(error))
-            except http.client.HTTPException as error:
-                self.failures.append(repr(error))
+    def kill_component(self, cluster_id, name):
+        """SIGKILL; returns when that process has ended and its successor is ready, and so is the whole cluster."""
+        before = self.component(cluster_id, name)
+        self.fault(cluster_id, "kill", name)
 
-    def __enter__(self):
-        for thread in self._threads:
-            thread.start()
-        return self
+        def back():
+            now = self.component(cluster_id, name)
+            return now["restarts"] > before["restarts"] and now["pid"] != before["pid"] and now["ready"]
+        eventually(f"{name} of {cluster_id} was started again", back, timeout=90)
+        eventually(f"{cluster_id} is ready", lambda: self.onebox("GET", f"/v1/clusters/{cluster_id}")["ready"], timeout=90)
 
-    def __exit__(self, *_):
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-
-
-def machine_state():
-    """What a cluster could leave behind on this machine, as comparable sets."""
-    def lines(*argv):
-        return set(run(*argv, check=False).stdout.splitlines())
-
-    rules = {re.sub(r"\[\d+:\d+\]", "", line) for line in lines("iptables-save") if not line.startswith("#")}
-    cgroups = {str(p) for p in pathlib.Path("/sys/fs/cgroup").glob("*/causeway-*/**/")} | {
-        str(p) for p in pathlib.Path("/sys/fs/cgroup").glob("causeway-*/**/")}
-    processes = set()
-    for entry in pathlib.Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                command = (entry / "cmdline").read_bytes().split(b"\0")[0].decode(errors="replace")
-            except OSError:
-                continue
-            name = os.path.basename(command)
-            if name in {"causeway-onebox", "causeway-kubernetes", "etcd", "kube-apiserver", "kubelet", "containerd", "kube-proxy",
-                        "kube-scheduler", "kube-controller-manager", "coredns", "docker-registry", "containerd-shim-runc-v2",
-                        "causeway-operator", "causeway-apiserver", "traefik"}:
-                processes.add(f"{entry.name} {command}")
-    return {
-        "network namespaces": lines("ip", "netns", "list"),
-        "links": {line.split(": ")[1].split("@")[0] for line in lines("ip", "-o", "link")},
-        "firewall rules": rules,
-        "mounts": {line.split()[1] for line in pathlib.Path("/proc/mounts").read_text().splitlines()},
-        "cgroups": cgroups,
-        "processes": processes,
-    }
-
-
-def state_of_cluster(platform, cluster_id):
-    """What this machine has of one cluster of the platform: everything onebox makes for it carries its short id."""
-    short = cluster_id.replace("-", "")[:8]
-    state = machine_state()
-    found = {what: sorted(item for item in state[what] if short in item or cluster_id in item)
-             for what in ("network namespaces", "links", "firewall rules", "mounts", "cgroups")}
-    folder = platform.data / "onebox" / "clusters" / cluster_id
-    found["folder"] = [str(folder)] if folder.exists() else []
-    found["processes"] = []
-    for entry in pathlib.Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                if str(folder).encode() in (entry / "cmdline").read_bytes():
-                    found["processes"].append(entry.name)
-            except OSError:
-                pass
-    return {what: items for what, items in found.items() if items}
-
-
-def leftovers(before, after):
-    return {what: sorted(after[what] - before[what]) for what in after if after[what] - before[what]}
-
-
-def kill_process_in_pod(platform, cluster, namespace, selector, program):
-    """SIGKILL to `program` of every pod that matches, from the machine, as a crash would."""
-    killed = 0
-    uids = {p["metadata"]["uid"] for p in json.loads(
-        platform.kubectl("-n", namespace, "get", "pods", "-l", selector, "-o", "json", cluster=cluster).stdout)["items"]}
-    for entry in pathlib.Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
+    @contextlib.contextmanager
+    def registry_stopped(self):
+        self.fault("shared", "stop", "registry")
         try:
-            if os.path.basename((entry / "cmdline").read_bytes().split(b"\0")[0].decode(errors="replace")) != program:
-                continue
-            environment = (entry / "mountinfo").read_text()
-        except OSError:
-            continue
-        if any(uid in environment for uid in uids):
-            os.kill(int(entry.name), signal.SIGKILL)
-            killed += 1
-    return killed
-
-
-def remove_tree(path):
-    shutil.rmtree(path, ignore_errors=True)
+            eventually("the registry has ended", lambda: self.component("shared", "registry")["state"] == "Stopped")
+            yield
+        finally:
+            self.fault("shared", "start", "registry")
+            eventually("the registry is ready", lambda: self.component("shared", "registry")["ready"])

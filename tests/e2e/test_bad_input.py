@@ -1,69 +1,74 @@
 """What is wrong shows as a condition that says what to do, and goes away by itself when the cause does."""
 
-from platform_under_test import eventually
+import pytest
 
 
-def demo(namespace, name, **spec):
-    return {"apiVersion": "causeway.dev/v1alpha1", "kind": "Demo", "metadata": {"name": name, "namespace": namespace},
-            "spec": {"repoRef": {"name": "app"}, "templateRef": {"family": "docker"}, "placement": {"regions": ["local-1"]}, **spec}}
-
-
-def repo(namespace, owner):
-    return {"apiVersion": "causeway.dev/v1alpha1", "kind": "Repo", "metadata": {"name": "app", "namespace": namespace},
-            "spec": {"type": "Space", "owner": owner, "path": f"{owner}/app", "visibility": "Public"}}
-
-
-def cluster(name, provider="local", region="local-7"):
-    return {"apiVersion": "causeway.dev/v1alpha1", "kind": "Cluster", "metadata": {"name": name, "namespace": "causeway-system"},
-            "spec": {"source": {"terraform": {"provider": provider, "region": region}}}}
-
-
-def message(platform, namespace, name):
-    return (platform.get("demo", name, namespace) or {}).get("status", {}).get("message", "")
+from manifests import SERVES, cluster, demo, dockerfile, repo
+from platform_under_test import eventually, run
 
 
 def test_demo_of_a_missing_repo_waits_and_recovers(platform, tenant):
     platform.apply(demo(tenant, "orphan", placement={"regions": ["nowhere"]}))
-    eventually("the message names the Repo", lambda: "app" in message(platform, tenant, "orphan"))
-    owner = tenant.removeprefix("u-")
-    platform.apply(repo(tenant, owner))
-    platform.wait_field("repo", "app", tenant, '.status.conditions[?(@.type=="Ready")].status', "True", timeout=60)
-
-    def change(folder):
-        (folder / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")
-    platform.push(f"{owner}/app", change)
-    eventually("the message names the regions there are", lambda: "local-1" in message(platform, tenant, "orphan"), timeout=180)
-
-
-def test_demo_of_a_missing_template_or_revision_says_so(platform, tenant):
+    eventually("the message names the Repo", lambda: "app" in platform.message("orphan", tenant))
     owner = tenant.removeprefix("u-")
     platform.apply(repo(tenant, owner))
     platform.wait_field("repo", "app", tenant, '.status.conditions[?(@.type=="Ready")].status', "True", timeout=60)
     platform.push(f"{owner}/app", lambda folder: (folder / "Dockerfile").write_text("FROM scratch\nCOPY . /\n"))
-    platform.apply(demo(tenant, "no-template", templateRef={"family": "cobol"}))
-    platform.apply(demo(tenant, "no-revision", revision="does-not-exist"))
-    eventually("the template is named", lambda: "cobol" in message(platform, tenant, "no-template"))
-    eventually("the revision is named", lambda: "does-not-exist" in message(platform, tenant, "no-revision"))
-    assert platform.get("demo", "no-template", tenant)["status"]["stage"] == "ConfigError"
+    eventually("the message names the regions there are", lambda: "local-1" in platform.message("orphan", tenant), timeout=180)
 
 
-def test_dockerfile_that_fails_is_a_build_error_with_its_log(platform, tenant):
-    owner = tenant.removeprefix("u-")
-    platform.apply(repo(tenant, owner))
-    platform.wait_field("repo", "app", tenant, '.status.conditions[?(@.type=="Ready")].status', "True", timeout=60)
-    platform.push(f"{owner}/app", lambda folder: (folder / "Dockerfile").write_text(
-        "ARG BASE_DEBIAN\nFROM ${BASE_DEBIAN}\nRUN echo something-distinct && exit 7\n"))
-    platform.apply(demo(tenant, "broken"))
-    platform.wait_field("demo", "broken", tenant, ".status.stage", "BuildError", timeout=180)
-    found = platform.get("demo", "broken", tenant)
-    log = platform.get("configmap", found["status"]["build"]["logsRef"]["name"] if isinstance(
-        found["status"]["build"]["logsRef"], dict) else found["status"]["build"]["logsRef"].rsplit("/", 1)[-1], tenant)
+def test_missing_template_and_revision_are_named_and_found_when_they_appear(platform, app):
+    app.push(dockerfile(*SERVES))
+    platform.apply(demo(app.namespace, "app", template="cobol", revision="release"))
+    eventually("the template is named", lambda: "cobol" in platform.message("app", app.namespace))
+    assert platform.get("demo", "app", app.namespace)["status"]["stage"] == "ConfigError"
+
+    template = platform.get("imagetemplate", "docker-v1", "causeway-system")
+    platform.apply({"apiVersion": template["apiVersion"], "kind": "ImageTemplate",
+                    "metadata": {"name": "cobol-v1", "namespace": app.namespace},
+                    "spec": {**template["spec"], "family": "cobol"}})
+    try:
+        eventually("the revision is named", lambda: "release" in platform.message("app", app.namespace))
+        commit = app.push(dockerfile(*SERVES), branch="release")
+        platform.stage("app", app.namespace, "Running", timeout=120)
+        assert platform.serves(app.host("app"), commit)
+    finally:
+        platform.kubectl("-n", app.namespace, "delete", "demo", "app", "--timeout=120s", timeout=150)
+        platform.kubectl("-n", app.namespace, "delete", "imagetemplate", "cobol-v1")
+
+
+def test_each_push_heals_what_the_one_before_broke(platform, app):
+    app.push(dockerfile("RUN echo something-distinct && exit 7"))
+    platform.apply(demo(app.namespace, "app", health={"startupTimeout": "5s"}))
+    platform.stage("app", app.namespace, "BuildError", timeout=180)
+    build = platform.get("demo", "app", app.namespace)["status"]["build"]
+    log = platform.get("configmap", build["logsRef"]["name"], build["logsRef"]["namespace"])
     assert any("something-distinct" in text for text in log["data"].values())
+
+    # Builds, and never answers; it ends when it is asked to, as a well-behaved process 1.
+    app.push(dockerfile("""CMD ["sh", "-c", "trap 'exit 0' TERM; sleep infinity & wait"]"""))
+    platform.stage("app", app.namespace, "RuntimeError", timeout=240)
+    message = eventually("the message names the port", lambda: (
+        lambda text: "port" in text and text)(platform.message("app", app.namespace)))
+    assert "0.0.0.0" in message, message
+
+    commit = app.push(dockerfile(*SERVES))
+    platform.stage("app", app.namespace, "Running", timeout=180)
+    assert platform.serves(app.host("app"), commit)
+
+
+def test_builds_reach_the_package_sources_that_the_machine_reaches(platform, app):
+    if run("apt-get", "-o", "APT::Update::Error-Mode=any", "update", check=False).returncode != 0:
+        pytest.skip("this machine itself cannot `apt-get update`")
+    app.push(dockerfile("RUN apt-get -o APT::Update::Error-Mode=any update", base="debian"))
+    # Only the build is of interest: no region takes the demo.
+    platform.apply(demo(app.namespace, "packages", placement={"regions": ["nowhere"]}))
+    platform.wait_field("demo", "packages", app.namespace, ".status.build.phase", "Succeeded", timeout=180)
 
 
 def test_unknown_provider_and_region_name_what_there_is(platform):
-    platform.apply(cluster("bad-provider", provider="moon"))
-    platform.apply(cluster("bad-region", region="atlantis"))
+    platform.apply(cluster("bad-provider", "local-7", provider="moon"))
+    platform.apply(cluster("bad-region", "atlantis"))
     try:
         def stalled(name, word):
             condition = platform.condition("cluster", name, "causeway-system", "Stalled")

@@ -3,29 +3,26 @@
 import json
 
 
-def test_demo_answers_and_recognises_a_digit(platform):
-    platform.wait_field("demo", "digits", "u-ada", ".status.stage", "Running", timeout=300)
+def test_demo_answers_and_recognises_a_digit(platform, digits):
     url = platform.get("demo", "digits", "u-ada")["status"]["url"]
     assert url == f"http://digits--ada.localhost:{platform.web_port}"
 
-    status, headers, body = platform.request("digits--ada.localhost")
+    status, headers, body = platform.request(digits)
     assert status == 200 and b"<html" in body.lower()
 
     stroke = [[1.0 if 12 <= x <= 14 and 4 <= y <= 23 else 0.0 for x in range(28)] for y in range(28)]
-    status, headers, body = platform.request("digits--ada.localhost", "/api/predict", "POST", json.dumps({"pixels": stroke}),
+    status, headers, body = platform.request(digits, "/api/predict", "POST", json.dumps({"pixels": stroke}),
                                              {"Content-Type": "application/json"})
     assert status == 200, body
     assert json.loads(body)["digit"] == 1
 
 
-def test_demo_runs_in_the_region_and_says_so(platform):
-    platform.wait_field("demo", "digits", "u-ada", ".status.stage", "Running", timeout=300)
+def test_demo_runs_in_the_region_and_says_so(platform, digits):
     head = platform.get("repo", "digits", "u-ada")["status"]["head"]["commit"]
-    status, headers, _ = platform.request("digits--ada.localhost")
+    status, headers, _ = platform.request(digits)
     assert headers.get("X-Causeway-Revision") == head
     assert headers.get("X-Causeway-Region") == "local-1"
-    pods = platform.get("pods", namespace="u-ada", cluster="local-1")["items"]
-    assert len(pods) == 1
+    assert len(platform.demo_pods("digits", "u-ada")) == 1
 
 
 def test_kubectl_explains_and_lists_the_kinds(platform):
@@ -43,8 +40,7 @@ def test_endpoints_file_names_every_address(platform):
     assert any(d["name"] == "digits" and d["url"] for d in endpoints["demos"])
 
 
-def test_a_second_up_changes_nothing(platform):
-    platform.wait_field("demo", "digits", "u-ada", ".status.stage", "Running", timeout=300)
-    before = [p["metadata"]["uid"] for p in platform.get("pods", namespace="u-ada", cluster="local-1")["items"]]
+def test_a_second_up_changes_nothing(platform, digits):
+    before = platform.demo_pods("digits", "u-ada")
     platform.up()
-    assert [p["metadata"]["uid"] for p in platform.get("pods", namespace="u-ada", cluster="local-1")["items"]] == before
+    assert platform.demo_pods("digits", "u-ada") == before
