@@ -31,7 +31,7 @@ JobOptions options() {
           .demo_uid = "0000"};
 }
 
-kube::Object parse(const char* text) {
+kube::Object parse(const std::string& text) {
   return json::parse(text).get_object();
 }
 

@@ -16,6 +16,7 @@ namespace {
 
 constexpr auto kLeaseEvery = std::chrono::seconds(10);
 constexpr auto kReportCheck = std::chrono::seconds(5);
+constexpr auto kReportAnew = std::chrono::minutes(5);  // unchanged: somebody may have cleared or overwritten it
 constexpr auto kRetry = std::chrono::seconds(5);
 constexpr auto kManager = "causeway-region";
 constexpr auto kVersion = "0.1.0";
@@ -68,12 +69,17 @@ std::string Agent::report() {
 
 base::Result<void> Agent::send_reports(std::stop_token stop) {
   std::string sent;
+  base::SteadyTime sent_at{};
   while (!stop.stop_requested()) {
-    if (auto now = report(); now != sent) {
+    const auto at = manager_.clock().steady();
+    if (auto now = report(); now != sent || at - sent_at >= kReportAnew) {
       const Object patch{{"data", Object{{"report", now}}}};
       const auto r = hub_.patch(resources::kConfigMap, address_.ns, "region-report", kube::PatchType::kMerge, patch,
                                 {.field_manager = kManager});
-      if (r) sent = std::move(now);
+      if (r) {
+        sent = std::move(now);
+        sent_at = at;
+      }
     }
     manager_.clock().sleep_for(kReportCheck, stop);
   }

@@ -113,13 +113,21 @@ bool too_long_silent(const crds::Assignment& a, const Observation& seen, base::W
   });
 }
 
+// The Deployment's status is about the version that is wanted: it is asked for, and seen by its controller.
+bool speaks_of_wanted(const crds::Assignment& a, const Object& d) {
+  if (kube::int_at(d, "status.observedGeneration") < kube::int_at(d, "metadata.generation")) return false;
+  const auto* annotations = kube::object_at(d, "spec.template.metadata.annotations");
+  const auto* record = annotations ? annotations->if_contains(kAnnotationDeployment) : nullptr;
+  return record && record->is_string() && record->get_string() == a.spec.deployment;
+}
+
 // Trouble of the version that is wanted, not of what it replaces.
 std::optional<Trouble> find_trouble(const crds::Assignment& a, const Observation& seen, base::WallTime now) {
   for (const auto& pod : seen.pods) {
     if (kube::deleting(*pod) || record_of(*pod) != a.spec.deployment) continue;
     if (auto t = pod_trouble(a, *pod)) return t;
   }
-  if (seen.deployment) {
+  if (seen.deployment && speaks_of_wanted(a, *seen.deployment)) {
     for (const auto& c : kube::conditions_of(*seen.deployment)) {
       if (c.type == "ReplicaFailure" && c.status == "True") return Trouble{"PodsRefused", c.message};
       // The Deployment's patience also ends while an image is being pulled: that is not the application's silence.
@@ -156,10 +164,7 @@ void set_conditions(crds::AssignmentStatus& s, std::int64_t generation, base::Wa
 bool rolled_out(const crds::Assignment& a, const Observation& seen) {
   if (!seen.deployment || a.spec.paused) return false;
   const Object& d = *seen.deployment;
-  if (kube::int_at(d, "status.observedGeneration") < kube::int_at(d, "metadata.generation")) return false;
-  const auto* annotations = kube::object_at(d, "spec.template.metadata.annotations");
-  const auto* record = annotations ? annotations->if_contains(kAnnotationDeployment) : nullptr;
-  if (!record || !record->is_string() || record->get_string() != a.spec.deployment) return false;
+  if (!speaks_of_wanted(a, d)) return false;
   const auto wanted = kube::int_at(d, "spec.replicas", 1);
   return kube::int_at(d, "status.updatedReplicas") == wanted && kube::int_at(d, "status.readyReplicas") >= wanted &&
          kube::int_at(d, "status.replicas") == wanted;

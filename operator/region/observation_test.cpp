@@ -187,6 +187,17 @@ TEST(Observation, TroubleOfPodsAndDeployments) {
   EXPECT_EQ(s.message, "exceeded quota");
 }
 
+TEST(Observation, WhatADeploymentSaidOfTheVersionBeforeIsNotSaidOfThisOne) {
+  Observation seen;
+  constexpr auto refused = R"([{"type":"ReplicaFailure","status":"True","message":"exceeded quota"}])";
+  seen.deployment = deployment("digits-6", 1, 0, 0, 0, refused);
+  EXPECT_EQ(judge(assignment(), seen, kNow).reason, "Starting");
+  auto unseen = *deployment("digits-7", 1, 0, 0, 0, refused);
+  kube::set_at(unseen, "metadata.generation", 6);
+  seen.deployment = object(unseen);
+  EXPECT_EQ(judge(assignment(), seen, kNow).reason, "Starting") << "its controller has not looked at it yet";
+}
+
 TEST(Observation, RunningMeansThatTheGatewayWasAnswered) {
   const Observation up{.deployment = deployment("digits-7", 1, 1, 1, 1), .pods = {ready_pod("digits-7")}};
   auto seen = up;

@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from machine import leftovers, machine_state, remove_tree
+from machine import leftovers, remove_tree
 from manifests import repo
 from platform_under_test import Platform, eventually
 
@@ -18,15 +18,15 @@ def platform():
     if running:
         yield Platform(running)
         return
-    before = machine_state()
     data = tempfile.mkdtemp(prefix="causeway-e2e-")
     platform = Platform(data)
     try:
         platform.up("--port", "0")
         yield platform
     finally:
+        instance = platform.onebox("GET", "/v1/status")["instance"]
         platform.causeway("down", check=False)
-        left = leftovers(before, machine_state())
+        left = leftovers(data, instance)
         keep = os.environ.get("CAUSEWAY_E2E_KEEP")
         if not keep:
             remove_tree(data)

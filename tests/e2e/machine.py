@@ -10,7 +10,7 @@ from steps import run
 
 
 def machine_state():
-    """What a cluster could leave behind on this machine, as comparable sets."""
+    """What a cluster could leave behind on this machine, as sets of lines."""
     def lines(*argv):
         return set(run(*argv, check=False).stdout.splitlines())
 
@@ -21,14 +21,13 @@ def machine_state():
     for entry in pathlib.Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                command = (entry / "cmdline").read_bytes().split(b"\0")[0].decode(errors="replace")
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                cgroup = (entry / "cgroup").read_text()
             except OSError:
                 continue
-            name = os.path.basename(command)
-            if name in {"causeway-onebox", "causeway-kubernetes", "etcd", "kube-apiserver", "kubelet", "containerd", "kube-proxy",
-                        "kube-scheduler", "kube-controller-manager", "coredns", "docker-registry", "containerd-shim-runc-v2",
-                        "causeway-operator", "causeway-apiserver", "traefik"}:
-                processes.add(f"{entry.name} {command}")
+            # Those of pods are told by their control group alone.
+            groups = " ".join(sorted(set(re.findall(r"causeway-\w+", cgroup))))
+            processes.add(f"{entry.name} {command} {groups}")
     return {
         "network namespaces": lines("ip", "netns", "list"),
         "links": {line.split(": ")[1].split("@")[0] for line in lines("ip", "-o", "link")},
@@ -58,8 +57,10 @@ def state_of_cluster(platform, cluster_id):
     return {what: items for what, items in found.items() if items}
 
 
-def leftovers(before, after):
-    return {what: sorted(after[what] - before[what]) for what in after if after[what] - before[what]}
+def leftovers(data, instance):
+    """What is left of a platform: everything on the machine that carries its instance's id or its data directory."""
+    return {what: found for what, items in machine_state().items()
+            if (found := sorted(item for item in items if instance in item or str(data) in item))}
 
 
 def kill_in_pods(platform, cluster, namespace, selector):

@@ -10,7 +10,8 @@ import tempfile
 
 import pytest
 
-from platform_under_test import ROOT, eventually, machine_state, remove_tree, run
+from machine import leftovers, remove_tree
+from platform_under_test import ROOT, eventually, run
 
 HOST = "digits--ada.demos.example"
 
@@ -77,8 +78,8 @@ def own():
         yield cluster
     finally:
         cluster.stop()
+        left = leftovers(data, cluster.instance)
         remove_tree(data)
-    left = {what: items for what, all in machine_state().items() if (items := [i for i in all if cluster.instance in i or data in i])}
     assert not left, f"left behind: {left}"
 
 
