@@ -3,6 +3,7 @@
 #include <cctype>
 #include <cstdint>
 #include <cstdio>
+#include <iterator>
 
 namespace causeway::base {
 namespace {
@@ -104,10 +105,10 @@ SteadyTime ManualClock::steady() const {
 
 bool ManualClock::sleep_until(SteadyTime deadline, std::stop_token stop) const {
   std::unique_lock lock(mutex_);
-  ++sleepers_;
+  const auto mine = deadlines_.insert(deadline);
   changed_.notify_all();
   changed_.wait(lock, stop, [&] { return steady_ >= deadline; });
-  --sleepers_;
+  deadlines_.erase(mine);
   return !stop.stop_requested();
 }
 
@@ -127,7 +128,7 @@ void ManualClock::set_wall(WallTime t) {
 
 std::size_t ManualClock::sleepers() const {
   const std::lock_guard lock(mutex_);
-  return sleepers_;
+  return static_cast<std::size_t>(std::distance(deadlines_.upper_bound(steady_), deadlines_.end()));
 }
 
 std::string format_time(WallTime t) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -40,16 +41,18 @@ class ManualClock final : public Clock {
   WallTime wall() const override;
   SteadyTime steady() const override;
   bool sleep_until(SteadyTime deadline, std::stop_token stop) const override;
-  void advance(Duration d);      // both clocks
-  void set_wall(WallTime t);     // wall time jumps, steady time does not
-  std::size_t sleepers() const;  // threads inside sleep_until now
+  void advance(Duration d);   // both clocks
+  void set_wall(WallTime t);  // wall time jumps, steady time does not
+  // Threads that only a further advance() wakes: one whose deadline has passed is not asleep, even if it did not get to
+  // run yet.
+  std::size_t sleepers() const;
 
  private:
   mutable std::mutex mutex_;
   mutable std::condition_variable_any changed_;
   WallTime wall_;
   SteadyTime steady_{};
-  mutable std::size_t sleepers_ = 0;
+  mutable std::multiset<SteadyTime> deadlines_;  // of those inside sleep_until
 };
 
 // RFC 3339, UTC: "2026-11-24T10:00:00Z" (whole seconds) and "2026-11-24T10:00:00.000000Z" (Kubernetes MicroTime).

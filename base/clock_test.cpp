@@ -138,6 +138,7 @@ TEST(ManualClock, WakesSleepersWhenTheirTimeHasCome) {
   clock.advance(9s);
   EXPECT_EQ(clock.sleepers(), 1u);
   clock.advance(1s);
+  EXPECT_EQ(clock.sleepers(), 0u) << "whether it has run by now or not";
   sleeper.join();
   EXPECT_TRUE(slept);
   EXPECT_EQ(clock.sleepers(), 0u);
