@@ -10,6 +10,16 @@ files() {
 
 check_scripts() { (cd "$CAUSEWAY_ROOT" && files '*.sh' | xargs -0 shellcheck causeway .ci/run); }
 check_format() { (cd "$CAUSEWAY_ROOT" && files '*.cpp' '*.hpp' | xargs -0 clang-format-14 --dry-run -Werror); }
+
+# check_tidy [COMMIT]: the sources changed since the commit, or all of them: minutes.
+check_tidy() {
+  (
+    cd "$CAUSEWAY_ROOT" || exit
+    if [ -n "$1" ]; then git diff --name-only --diff-filter=d -z "$1" -- '*.cpp'; else files '*.cpp'; fi |
+      xargs -0 -r -n 1 -P "$(nproc)" sh -c 'clang-tidy-14 -p build/asan --quiet "$0" 2>/dev/null || exit 1'
+  )
+}
+
 python_tests() { /usr/bin/python3 -m pytest -p no:cacheprovider -q "$@"; }
 
 # test_module FOLDER: plans only, which makes nothing.

@@ -7,12 +7,17 @@
 test_packages=(python3 python3-numpy python3-pytest shellcheck clang-format-14)
 
 cmd_test() {
-  local suite=all long=''
+  local suite=all long='' since=''
   while [ $# -gt 0 ]; do
     case $1 in
-      unit | integration | e2e | all) suite=$1; shift ;;
+      unit | integration | e2e | tidy | all) suite=$1; shift ;;
       --long) long=1; shift ;;
-      *) fail "test: unknown argument \"$1\"" "./causeway test [unit|integration|e2e|all] [--long]" ;;
+      --since)
+        since=${2:-}
+        git -C "$CAUSEWAY_ROOT" rev-parse --verify -q "$since^{commit}" >/dev/null || fail "test: --since wants a commit, not \"$since\""
+        shift 2
+        ;;
+      *) fail "test: unknown argument \"$1\"" "./causeway test [unit|integration|e2e|tidy|all] [--long] [--since COMMIT]" ;;
     esac
   done
   export CAUSEWAY_TEST_LONG=$long
@@ -23,6 +28,11 @@ cmd_test() {
     unit) test_unit ;;
     integration) test_integration ;;
     e2e) test_e2e ;;
+    tidy)
+      prepare_packages clang-tidy-14
+      build_binaries asan # a file is read as it is compiled
+      attempt "C++ files (clang-tidy)" check_tidy "$since"
+      ;;
     all)
       test_unit
       test_integration
