@@ -12,9 +12,9 @@ cmd_bench() {
   local suite=all scratch='' keep_running=''
   while [ $# -gt 0 ]; do
     case $1 in
-      up | cluster | all) suite=$1; shift ;;
+      up | cluster | build | nothing | all) suite=$1; shift ;;
       --data) set_data "${2:-}"; keep_running=1; shift 2 ;;
-      *) fail "bench: unknown argument \"$1\"" "./causeway bench [up|cluster|all] [--data DIR]" ;;
+      *) fail "bench: unknown argument \"$1\"" "./causeway bench [up|cluster|build|nothing|all] [--data DIR]" ;;
     esac
   done
   need_root bench
@@ -31,8 +31,34 @@ cmd_bench() {
   case $suite in
     up) bench_up ;;
     cluster) bench_up; bench_cluster ;;
+    build) bench_build ;;
+    nothing) bench_nothing ;;
     all) bench_up; bench_cluster ;;
   esac
+}
+
+# The programs without ccache, then one changed file.
+bench_build() {
+  local since=$EPOCHREALTIME build=$data/build
+  {
+    cmake -S "$CAUSEWAY_ROOT" --preset release -B "$build" && CCACHE_DISABLE=1 ninja -C "$build" causeway-operator causeway-apiserver causeway-onebox
+  } >"$data/build.log" 2>&1 || fail "the build failed (its words: $data/build.log)"
+  row "C++, clean → causeway-operator, -apiserver, -onebox" "$(seconds_since "$since")"
+  # The same content, newer than its object.
+  touch "$CAUSEWAY_ROOT/operator/demo/reconciler.cpp"
+  since=$EPOCHREALTIME
+  CCACHE_DISABLE=1 ninja -C "$build" causeway-operator >>"$data/build.log" 2>&1
+  row "C++, operator/demo/reconciler.cpp changed → linked" "$(seconds_since "$since")"
+}
+
+# A fresh clone and empty caches: all of Kubernetes, the gateway, the images and the programs. Packages are there.
+bench_nothing() {
+  local since=$EPOCHREALTIME clone=$data/checkout
+  git clone -q "$CAUSEWAY_ROOT" "$clone"
+  CAUSEWAY_CACHE=$data/cache GOCACHE=$data/go-build GOMODCACHE=$data/go-mod CCACHE_DISABLE=1 \
+    "$clone/causeway" up --detach --port 0 --data "$data" >"$data/up.log" 2>&1 ||
+    fail "./causeway up failed" "$(tail -n 5 "$data/up.log")"
+  row "./causeway up, nothing built, nothing cached → demo answers" "$(seconds_since "$since")"
 }
 
 # In a platform that stays.
