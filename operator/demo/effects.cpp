@@ -210,17 +210,29 @@ Result<crds::Assignment> Effects::apply_assignment(const crds::Assignment& assig
   object["spec"] = kube::to_json(assignment.spec);
   auto applied = client_.apply(crds::Assignment::kResource, object, apply_options());
   if (!applied) return applied.error();
+  std::vector<std::string> kept;
+  for (const auto& secret : assignment.spec.env_from) kept.push_back(secret.name);
+  const auto& ref = assignment.spec.demo_ref;
+  if (auto r = remove_copies(assignment.metadata.namespace_, {ref.namespace_, ref.name}, kept); !r) return r.error();
   return kube::decode<crds::Assignment>(*applied);
 }
 
-Result<void> Effects::forget_assignment(const kube::ObjectKey& key, const kube::ObjectKey& demo) {
+Result<void> Effects::remove_copies(const std::string& ns, const kube::ObjectKey& demo,
+                                    const std::vector<std::string>& kept) {
   kube::ListOptions copied;
   copied.label_selector = selector_of(demo);
-  auto secrets = client_.list(resources::kSecret, key.ns, copied);
+  auto secrets = client_.list(resources::kSecret, ns, copied);
   if (!secrets) return secrets.error();
   for (const auto& secret : secrets->items) {
-    if (auto r = client_.remove(resources::kSecret, key.ns, kube::name_of(secret)); !r) return r;
+    const auto name = kube::name_of(secret);
+    if (std::find(kept.begin(), kept.end(), name) != kept.end()) continue;
+    if (auto r = client_.remove(resources::kSecret, ns, name); !r) return r;
   }
+  return {};
+}
+
+Result<void> Effects::forget_assignment(const kube::ObjectKey& key, const kube::ObjectKey& demo) {
+  if (auto r = remove_copies(key.ns, demo, {}); !r) return r;
   return client_.remove(crds::Assignment::kResource, key.ns, key.name);
 }
 

@@ -45,6 +45,7 @@ class Effects {
                                                                 const std::vector<std::string>& secrets,
                                                                 const std::vector<std::string>& namespaces,
                                                                 std::optional<Blocker>& missing);
+  // With the Secrets beside it that it asks for, and no others of the Demo: those it does not name any more go.
   kube::Result<crds::Assignment> apply_assignment(const crds::Assignment& assignment);
   // The Assignment and the Secrets that were copied beside it. ok when they, or their namespace, are gone.
   kube::Result<void> forget_assignment(const kube::ObjectKey& key, const kube::ObjectKey& demo);
@@ -57,6 +58,10 @@ class Effects {
   std::optional<GitCredential> git_credential();
 
  private:
+  // Those copied for the Demo into the namespace, but for the ones that `kept` names.
+  kube::Result<void> remove_copies(const std::string& ns, const kube::ObjectKey& demo,
+                                   const std::vector<std::string>& kept);
+
   kube::Client& client_;
   const Settings& settings_;
 };

@@ -222,8 +222,14 @@ crds::AssignmentStatus judge(const crds::Assignment& a, const Observation& seen,
     if (trouble)
       return settle(AssignmentStage::Running, true, trouble->reason,
                     "the new version does not start, the previous one serves on: " + trouble->message);
-    if (s.deployment == a.spec.deployment)
+    if (s.deployment == a.spec.deployment) {
+      const bool draining =
+          std::any_of(seen.pods.begin(), seen.pods.end(), [](const auto& pod) { return kube::deleting(*pod); });
+      if (draining && s.ready_replicas >= a.spec.replicas)
+        return settle(AssignmentStage::RunningAppStarting, true, "Draining",
+                      "the new version answers; the previous one is being stopped");
       return settle(AssignmentStage::RunningAppStarting, true, "Scaling", "not all replicas are ready yet");
+    }
     return settle(AssignmentStage::RunningAppStarting, true, "RollingOut",
                   "the new version starts; the previous one serves until it answers");
   }

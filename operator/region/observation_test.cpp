@@ -242,6 +242,18 @@ TEST(Observation, TheOldVersionServesWhileTheNewOneStarts) {
   EXPECT_EQ(s.reason, "Starting");
 }
 
+TEST(Observation, TellsScalingFromDraining) {
+  auto a = assignment();
+  a.spec.replicas = 2;
+  Observation seen{.deployment = deployment("digits-7", 2, 2, 1, 2), .pods = {ready_pod("digits-7")}};
+  EXPECT_EQ(judge(a, seen, kNow).reason, "Scaling");
+  a.spec.replicas = 1;
+  auto leaving = *ready_pod("digits-6");
+  kube::set_at(leaving, "metadata.deletionTimestamp", "2026-11-24T10:09:59Z");
+  seen = {.deployment = deployment("digits-7", 1, 1, 1, 2), .pods = {ready_pod("digits-7"), object(leaving)}};
+  EXPECT_EQ(judge(a, seen, kNow).reason, "Draining");
+}
+
 TEST(Observation, AbsentAndPausedOnlyWhenNothingIsLeft) {
   auto absent = assignment();
   absent.spec.desired = crds::Desired::Absent;

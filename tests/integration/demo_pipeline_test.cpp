@@ -218,6 +218,16 @@ TEST_F(DemoPipelineTest, BranchesTagsAndSecrets) {
   auto copy = client->get(resources::kSecret, a->metadata.namespace_, a->spec.env_from[0].name);
   ASSERT_TRUE(copy.ok());
   EXPECT_EQ(kube::secret_value(*copy, "TOKEN"), "t0p");
+
+  // What the demo does not name any more is not kept for it.
+  apply_demo(R"(,"revision":"v1")");
+  EXPECT_TRUE(eventually([&] { return assignment(cluster)->spec.env_from.empty(); }, kLong));
+  EXPECT_TRUE(eventually(
+      [&] {
+        const auto left = client->get(resources::kSecret, a->metadata.namespace_, a->spec.env_from[0].name);
+        return !left && left.error().not_found();
+      },
+      kLong));
 }
 
 }  // namespace
