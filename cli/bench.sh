@@ -37,15 +37,23 @@ cmd_bench() {
   esac
 }
 
+# What is committed, in a folder that is empty.
+fresh_clone() { # fresh_clone FOLDER
+  [ ! -e "$1" ] || fail "$1 is there already" "Measure in another directory: --data DIR, or without it"
+  git clone -q "$CAUSEWAY_ROOT" "$1"
+}
+
 # The programs without ccache, then one changed file.
 bench_build() {
-  local since=$EPOCHREALTIME build=$data/build
+  local clone=$data/checkout build=$data/build since
+  fresh_clone "$clone"
+  since=$EPOCHREALTIME
   {
-    cmake -S "$CAUSEWAY_ROOT" --preset release -B "$build" && CCACHE_DISABLE=1 ninja -C "$build" causeway-operator causeway-apiserver causeway-onebox
+    cmake -S "$clone" --preset release -B "$build" && CCACHE_DISABLE=1 ninja -C "$build" causeway-operator causeway-apiserver causeway-onebox
   } >"$data/build.log" 2>&1 || fail "the build failed (its words: $data/build.log)"
   row "C++, clean → causeway-operator, -apiserver, -onebox" "$(seconds_since "$since")"
   # The same content, newer than its object.
-  touch "$CAUSEWAY_ROOT/operator/demo/reconciler.cpp"
+  touch "$clone/operator/demo/reconciler.cpp"
   since=$EPOCHREALTIME
   CCACHE_DISABLE=1 ninja -C "$build" causeway-operator >>"$data/build.log" 2>&1
   row "C++, operator/demo/reconciler.cpp changed → linked" "$(seconds_since "$since")"
@@ -53,8 +61,9 @@ bench_build() {
 
 # A fresh clone and empty caches: all of Kubernetes, the gateway, the images and the programs. Packages are there.
 bench_nothing() {
-  local since=$EPOCHREALTIME clone=$data/checkout
-  git clone -q "$CAUSEWAY_ROOT" "$clone"
+  local since clone=$data/checkout
+  fresh_clone "$clone"
+  since=$EPOCHREALTIME
   CAUSEWAY_CACHE=$data/cache GOCACHE=$data/go-build GOMODCACHE=$data/go-mod CCACHE_DISABLE=1 \
     "$clone/causeway" up --detach --port 0 --data "$data" >"$data/up.log" 2>&1 ||
     fail "./causeway up failed" "$(tail -n 5 "$data/up.log")"

@@ -2,6 +2,7 @@
 # `./causeway down`: stops everything of a data directory and leaves nothing on the machine.
 
 . "$CAUSEWAY_ROOT/cli/onebox.sh"
+. "$CAUSEWAY_ROOT/cli/existing.sh"
 
 cmd_down() {
   local purge=''
@@ -12,6 +13,11 @@ cmd_down() {
       *) fail "down: unknown option \"$1\"" ;;
     esac
   done
+  if own_cluster; then
+    explain_removal
+    [ -z "$purge" ] || { rm -rf "$data" && note "removed $data"; }
+    return
+  fi
   need_root down
   [ -d "$data/onebox" ] || fail "there is nothing to stop in $data"
   lock_data

@@ -9,42 +9,67 @@ up_existing() { # up_existing EXAMPLE-OR-NOTHING
   [ -n "${existing[context]:-}" ] || fail "--registry and --domain are of a cluster of your own: --context NAME says which" \
     "Without them ./causeway up starts a cluster on this machine"
   [ -n "$registry" ] || fail "--context wants --registry HOST as well: your nodes pull Causeway's and the demos' images from it" \
-    "It answers over https, at your nodes and here; where its name is another one here: --registry-push HOST" \
-    "Where its certificate is signed by an authority of your own: --registry-ca FILE"
+    "It answers over https, at your nodes and here, and takes pushes from both without a login" \
+    "Where its name is another one here: --registry-push HOST; its authority, where not known: --registry-ca FILE"
   push=${existing[registry-push]:-$registry}
   ca=${existing[registry-ca]:-}
   [ -z "$ca" ] || [ -r "$ca" ] || fail "cannot read $ca (--registry-ca)"
+  [ "$(id -u)" = 0 ] || fail "Causeway's images are made from Debian's packages, which only root may unpack" \
+    "sudo KUBECONFIG=\$HOME/.kube/config ./causeway up --context ${existing[context]} --registry $registry"
   check_data
   lock_data
   mkdir -p "$data/logs"
   prepare_packages
+  # What the cluster lacks is said before the long builds.
+  if [ -z "$(kubectl_bin)" ]; then
+    prepare_go
+    "$CAUSEWAY_ROOT/onebox/build.sh" kubernetes >/dev/null
+  fi
+  use_context "${existing[context]}"
+  check_cluster
+  gateway=$(node_address)
   prepare_go
   "$CAUSEWAY_ROOT/onebox/build.sh" gateway >/dev/null
   "$CAUSEWAY_ROOT/onebox/build.sh" images >/dev/null
-  command -v kubectl >/dev/null || "$CAUSEWAY_ROOT/onebox/build.sh" kubernetes >/dev/null
-  use_context "${existing[context]}"
-  check_cluster
   build_binaries release causeway-operator causeway-apiserver
   push_images "$push" "$ca"
 
-  gateway=$(node_address)
   site=(
     [overlay]=own-cluster [registry]=$registry [registry_ca]=$ca [git_url]=http://git.$domain [domain]=$domain [port]=80
     [hub_url]=$(k config view --minify -o 'jsonpath={.clusters[0].cluster.server}')
   )
+  new_install
   write_install
   install_causeway
   k -n causeway-system rollout status deployment/causeway-operator-hub --timeout=180s >/dev/null ||
-    fail "the operator does not start in this cluster" "kubectl -n causeway-system get pods" "kubectl -n causeway-system describe pods"
-  if [ -n "$1" ]; then run_own_cluster_example; fi
+    fail "the operator does not start in this cluster" \
+      "kubectl --kubeconfig $KUBECONFIG_OVERRIDE -n causeway-system describe pods"
+  if [ -n "$1" ]; then
+    write_own_cluster_example
+    run_quickstart "$data/example" push_by_forward
+  fi
   write_existing_endpoints
+  print_existing_summary
+}
+
+print_existing_summary() {
+  local kubectl="kubectl --kubeconfig $KUBECONFIG_OVERRIDE"
   say
-  say "  ${bold}Demos${plain}     http://<demo>--<owner>.$domain, by the gateway at $gateway: let *.$domain lead there, or"
-  say "            curl -H 'Host: digits--ada.$domain' http://$gateway/"
-  say "  ${bold}kubectl${plain}   kubectl --context ${existing[context]} get causeway -A"
-  say "  ${bold}git${plain}       http://git.$domain/ada/digits.git   (user causeway, password in $data/git-password)"
-  say "  ${bold}remove${plain}    kubectl delete demos,clusters,repos -A --all, then kubectl delete -k $data/install and -k crds"
+  say "  ${bold}Demos${plain}     http://<demo>--<owner>.${site[domain]}, by the gateway at $gateway: let *.${site[domain]} lead there, or"
+  say "            curl -H 'Host: digits--ada.${site[domain]}' http://$gateway/"
+  say "  ${bold}kubectl${plain}   $kubectl get causeway -A"
+  say "  ${bold}git${plain}       ${site[git_url]}/ada/digits.git   (user causeway, password in $data/git-password)"
+  say "  ${bold}remove${plain}    ./causeway down --data $data says how"
   say
+}
+
+# `./causeway down` on such a data directory. What runs in somebody's cluster is removed by them.
+explain_removal() {
+  local kubectl="kubectl --kubeconfig $data/kubeconfig"
+  note "Causeway was installed into a cluster of your own, and nothing of it runs here. To remove it there:"
+  note "  $kubectl delete -A --all demos.causeway.dev,repos.causeway.dev,clusters.causeway.dev"
+  note "  $kubectl delete -k $data/install"
+  note "  $kubectl delete crd assignments.causeway.dev clusters.causeway.dev demos.causeway.dev imagetemplates.causeway.dev repos.causeway.dev"
 }
 
 # A kubeconfig of nothing but this context, which everything afterwards uses.
@@ -58,10 +83,12 @@ use_context() {
 }
 
 check_cluster() {
-  local said
+  local said minor
   said=$(k get --raw /readyz --request-timeout=10s 2>&1) || fail "the cluster of context ${existing[context]} does not answer" "$said"
   [ "$(k auth can-i '*' '*' --all-namespaces 2>/dev/null)" = yes ] || fail "context ${existing[context]} is not an administrator's" \
     "Causeway brings CustomResourceDefinitions and ClusterRoles: use a context that may create them"
+  minor=$(k version -o json | jq -r '.serverVersion.minor | gsub("[^0-9]"; "")')
+  [ "$minor" -ge 30 ] || fail "the cluster runs Kubernetes 1.$minor; Causeway wants 1.30 or newer (ValidatingAdmissionPolicy)"
   k get storageclass,persistentvolume -o json | jq -e '
     any(.items[]; .metadata.annotations["storageclass.kubernetes.io/is-default-class"] == "true"
                   or (.kind == "PersistentVolume" and (.spec.storageClassName // "") == ""))' >/dev/null ||
@@ -80,23 +107,35 @@ node_address() {
   printf '%s' "$address"
 }
 
-run_own_cluster_example() {
-  if ! k -n u-ada get demo digits >/dev/null 2>&1; then
-    step "Applying examples/03-own-cluster"
-    apply -k "$CAUSEWAY_ROOT/examples/03-own-cluster" || {
-      tail -n 5 "$data/logs/install.log" >&2
-      fail "could not apply examples/03-own-cluster"
-    }
-  fi
-  k -n causeway-system annotate cluster here "causeway.dev/gateway-address=$gateway" --overwrite >>"$data/logs/install.log" 2>&1
-  k -n causeway-system rollout status statefulset/git --timeout=180s >/dev/null ||
-    fail "the git server does not start" "kubectl -n causeway-system describe pod git-0"
-  # Its public name may lead nowhere yet.
+# examples/03-own-cluster, with the address that only this cluster has.
+write_own_cluster_example() {
+  mkdir -p "$data/example"
+  cat >"$data/example/kustomization.yaml" <<END
+# Written by ./causeway up.
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+  - $(realpath --relative-to="$data/example" "$CAUSEWAY_ROOT/examples/03-own-cluster")
+patches:
+  - target: {kind: Cluster, name: here}
+    patch: |-
+      - op: add
+        path: /metadata/annotations
+        value: {causeway.dev/gateway-address: "$gateway"}
+END
+}
+
+# The git server's public name may lead nowhere yet: by way of the API server.
+push_by_forward() {
   local forward port='' waited=0
+  k -n causeway-system rollout status statefulset/git --timeout=180s >/dev/null ||
+    fail "the git server does not start" "kubectl --kubeconfig $KUBECONFIG_OVERRIDE -n causeway-system describe pod git-0"
   : >"$data/logs/port-forward.log"
   "$(kubectl_bin)" --kubeconfig "$KUBECONFIG_OVERRIDE" -n causeway-system port-forward service/git :80 \
     >"$data/logs/port-forward.log" 2>&1 {data_lock}>&- </dev/null &
   forward=$! # kubectl itself, not a shell around it
+  # shellcheck disable=SC2064 # the process of now
+  trap "kill $forward 2>/dev/null || true" EXIT
   while [ -z "$port" ]; do
     port=$(sed -n 's/^Forwarding from 127.0.0.1:\([0-9]*\).*/\1/p' "$data/logs/port-forward.log")
     waited=$((waited + 1))
@@ -106,13 +145,13 @@ run_own_cluster_example() {
   push_example "$CAUSEWAY_ROOT/examples/01-quickstart/app" "http://127.0.0.1:$port/ada/digits.git"
   kill "$forward" 2>/dev/null || true
   wait "$forward" 2>/dev/null || true
-  show_progress ''
+  trap - EXIT
 }
 
 write_existing_endpoints() {
   local demos
-  demos=$(k get demos.causeway.dev -A -o json 2>/dev/null | jq '[.items[] | {namespace: .metadata.namespace, name: .metadata.name, url: .status.url}]')
-  jq -n --argjson demos "${demos:-[]}" --arg data "$data" --arg registry "https://${site[registry]}" --arg git "${site[git_url]}" '{
+  demos=$(list_demos)
+  jq -n --argjson demos "$demos" --arg data "$data" --arg registry "https://${site[registry]}" --arg git "${site[git_url]}" '{
     hub: {kubeconfig: "\($data)/kubeconfig"}, clusters: [], registry: $registry, git: $git, web: null, api: null,
     demos: $demos}' >"$data/endpoints.json.new"
   mv "$data/endpoints.json.new" "$data/endpoints.json"

@@ -13,9 +13,10 @@ storage() { # storage COMMAND…: buildah with a store of its own, shared by all
 }
 
 push_images() { # push_images REGISTRY [CA-FILE]: REGISTRY as this machine knows it
-  local registry=$1 ca=${2:-} tag image certificates staged=
+  local registry=$1 ca=${2:-} tag image certificates filled staged=
   tag=$(platform_tag)
-  if [ ! -f "$data/images-$tag" ]; then
+  filled=$data/images-$tag-$(sha256sum <<<"$registry" | cut -c1-8)
+  if [ ! -f "$filled" ]; then
     step "Filling the registry"
     "$CAUSEWAY_ROOT/onebox/build.sh" push-images --registry "$registry" ${ca:+--ca "$ca"}
   fi
@@ -39,6 +40,6 @@ push_images() { # push_images REGISTRY [CA-FILE]: REGISTRY as this machine knows
     }
   done
   rm -rf "$data/stage" "$certificates"
-  touch "$data/images-$tag"
+  touch "$filled"
   platform_image_tag=$tag
 }

@@ -50,11 +50,16 @@ spec:
 END
 }
 
+# Nothing is left of another kind of installation in the same data directory.
+new_install() {
+  mkdir -p "$data/install"
+  rm -f "$data/install"/more-* "$data/install"/patch-* "$data/install/ca.crt"
+}
+
 # DIR/install: the kustomization on top of the overlay. Patches of the caller's lie there already as patch-*.yaml, and
 # resources of its as more-*.yaml.
 write_install() {
   local install=$data/install base host=${site[registry]}/causeway
-  mkdir -p "$install"
   base=$(realpath --relative-to="$install" "$CAUSEWAY_ROOT/manifests/overlays/${site[overlay]}")
   platform_settings >"$install/platform.json"
   if [ ! -f "$data/git-password" ]; then
@@ -108,7 +113,7 @@ END
 # What a cluster of onebox needs beside: storage in the data directory, the socket for Terraform, a name for git.
 write_onebox_install() { # write_onebox_install HUB-ADDRESS
   local install=$data/install
-  mkdir -p "$install" "$data/git"
+  mkdir -p "$data/git"
   chown 65532:65532 "$data/git"
   sed "s|/var/lib/causeway/onebox|$data/onebox|" "$CAUSEWAY_ROOT/manifests/overlays/onebox/terraform-runner-local.yaml" >"$install/patch-terraform-runner-local.yaml"
   cat >"$install/patch-git-volume.yaml" <<END
@@ -137,6 +142,30 @@ END
 
 apply() { k apply --server-side --force-conflicts --field-manager=causeway-install "$@" >>"$data/logs/install.log" 2>&1; }
 
+# Where external-dns is installed, its own CRD serves, and stays when Causeway goes.
+apply_crds() {
+  local there crds=$CAUSEWAY_ROOT/crds
+  there=$(k get crd dnsendpoints.externaldns.k8s.io --ignore-not-found -o json) || return 1
+  if [ -n "$there" ] && [ "$(jq -r '.metadata.labels["app.kubernetes.io/part-of"] // empty' <<<"$there")" != causeway ]; then
+    crds=$data/install-crds
+    mkdir -p "$crds"
+    cat >"$crds/kustomization.yaml" <<END
+# Written by ./causeway up.
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+  - $(realpath --relative-to="$crds" "$CAUSEWAY_ROOT/crds")
+patches:
+  - patch: |-
+      \$patch: delete
+      apiVersion: apiextensions.k8s.io/v1
+      kind: CustomResourceDefinition
+      metadata: {name: dnsendpoints.externaldns.k8s.io}
+END
+  fi
+  apply -k "$crds"
+}
+
 # install_causeway: applies what write_install wrote, when it is not what is there.
 install_causeway() {
   local key
@@ -145,7 +174,7 @@ install_causeway() {
   step "Installing Causeway"
   : >"$data/logs/install.log"
   {
-    apply -k "$CAUSEWAY_ROOT/crds" &&
+    apply_crds &&
       k wait --for=condition=Established --timeout=30s crd -l app.kubernetes.io/part-of=causeway >>"$data/logs/install.log" 2>&1 &&
       apply -k "$data/install" &&
       apply -k "$CAUSEWAY_ROOT/manifests/catalogue"

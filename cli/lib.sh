@@ -36,7 +36,7 @@ find_data() {
 need_root() {
   [ "$(id -u)" = 0 ] || fail "clusters on this machine are network, mount and PID namespaces, which only root may make" \
     "Run it as root:                           sudo ./causeway $1" \
-    "or use a cluster that you have already:   ./causeway up --context NAME --registry HOST"
+    "or use a cluster that you have already:   sudo KUBECONFIG=\$HOME/.kube/config ./causeway up --context NAME --registry HOST"
 }
 
 socket() { printf '%s' "$data/onebox/onebox.sock"; }
@@ -57,6 +57,11 @@ onebox_api() { # onebox_api METHOD PATH [BODY]
   esac
 }
 
+# own_cluster: whether the data directory is of a cluster that was there before; k then asks that one.
+own_cluster() {
+  [ -f "$data/kubeconfig" ] && [ ! -d "$data/onebox" ] || return 1
+  export KUBECONFIG_OVERRIDE=$data/kubeconfig
+}
 hub_kubeconfig() { printf '%s' "$data/onebox/clusters/hub/kubeconfig.local"; }
 # The one that was built; where Kubernetes was not, the user's.
 kubectl_bin() {

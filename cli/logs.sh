@@ -28,7 +28,7 @@ show_file() {
 }
 
 need_hub() {
-  need_running
+  own_cluster || need_running
   k get --raw /readyz --request-timeout=10s >/dev/null 2>&1 || fail "the hub cluster does not answer" \
     "What it says itself: ./causeway logs hub/kube-apiserver --data $data"
 }
@@ -67,7 +67,8 @@ demo_logs() { # demo_logs NAME
       return
       ;;
   esac
-  clusters=$(onebox_api GET /v1/clusters)
+  clusters='[]'
+  if own_cluster; then kubeconfigs=("$KUBECONFIG_OVERRIDE"); else clusters=$(onebox_api GET /v1/clusters); fi
   for id in $(jq -r '.[] | select(.id != "hub") | .id' <<<"$clusters"); do
     kubeconfig=$data/onebox/clusters/$id/kubeconfig.local
     if ! pods=$("$(kubectl_bin)" --kubeconfig "$kubeconfig" --request-timeout=10s -n "$namespace" get pods -l "causeway.dev/demo=$1" -o name 2>/dev/null); then

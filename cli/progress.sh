@@ -5,12 +5,12 @@ changes() {
   k get clusters.causeway.dev,demos.causeway.dev -A -o json 2>/dev/null | jq -r '
     .items[] | . as $o | (.status // {}) as $s |
     if .kind == "Cluster" then
-      ["cluster/" + .metadata.name, ($s.phase // "Pending"),
+      [.metadata.namespace + "/cluster/" + .metadata.name, ($s.phase // "Pending"),
        (if $s.lastRun and ($s.lastRun.phase // "") == "Running" then
           "terraform \($s.lastRun.operation // "") \($s.lastRun.done // 0)/\($s.lastRun.total // 0) \($s.lastRun.current // "")"
         else ([$s.conditions[]? | select(.type == "Ready" and .status != "True") | .message][0] // "") end)]
     else
-      ["demo/" + .metadata.name, ($s.stage // "Queued"), ($s.message // $s.step // "")]
+      [.metadata.namespace + "/demo/" + .metadata.name, ($s.stage // "Queued"), ($s.message // $s.step // "")]
     end | @tsv'
 }
 
@@ -21,7 +21,8 @@ print_changes() {
   while IFS=$'\t' read -r name state message; do
     [ "${seen[$name]:-}" != "$state $message" ] || continue
     seen[$name]="$state $message"
-    printf '    %-22s %s%-14s%s %s\n' "$name" "$bold" "$state" "$plain" "$message" >&2
+    # Of which namespace matters where two have one name; people look for the name.
+    printf '    %-22s %s%-14s%s %s\n' "${name#*/}" "$bold" "$state" "$plain" "$message" >&2
   done < <(changes)
 }
 
@@ -54,7 +55,7 @@ show_progress() { # show_progress USED
   local demo='' now stage message since=$SECONDS
   while :; do
     print_changes
-    if now=$(k -n u-ada get demo digits --ignore-not-found -o json 2>/dev/null); then
+    if now=$(k -n u-ada get demos.causeway.dev digits --ignore-not-found -o json 2>/dev/null); then
       if [ -z "$now" ] && [ -n "$demo" ]; then
         note "the demo was removed"
         return 0
@@ -73,7 +74,7 @@ show_progress() { # show_progress USED
         return 0
         ;;
       fail) fail "the demo is at ${stage:-nothing} after $(((SECONDS - since) / 60)) minutes" ${message:+"$message"} \
-        "kubectl --kubeconfig $(hub_kubeconfig) describe clusters,demos -A" ;;
+        "kubectl --kubeconfig ${KUBECONFIG_OVERRIDE:-$(hub_kubeconfig)} describe clusters.causeway.dev,demos.causeway.dev -A" ;;
     esac
     sleep 0.5
   done

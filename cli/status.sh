@@ -1,11 +1,21 @@
 # shellcheck shell=bash
 # `./causeway status`, and DIR/endpoints.json: every address, for people and for scripts.
 
+# The demos and their addresses, [] while the hub does not answer.
+list_demos() {
+  local demos
+  if demos=$(k get demos.causeway.dev -A -o json 2>/dev/null); then
+    jq '[.items[] | {namespace: .metadata.namespace, name: .metadata.name, url: .status.url}]' <<<"$demos"
+  else
+    printf '[]'
+  fi
+}
+
 write_endpoints() {
   local status demos
   status=$(onebox_api GET /v1/status)
-  demos=$(k get demos.causeway.dev -A -o json 2>/dev/null | jq '[.items[] | {namespace: .metadata.namespace, name: .metadata.name, url: .status.url}]')
-  jq -n --argjson status "$status" --argjson demos "${demos:-[]}" --arg data "$data" '{
+  demos=$(list_demos)
+  jq -n --argjson status "$status" --argjson demos "$demos" --arg data "$data" '{
     hub: {kubeconfig: "\($data)/onebox/clusters/hub/kubeconfig.local"},
     clusters: [$status.clusters[] | select(.id != "hub") | {name, kubeconfig: "\($data)/onebox/clusters/\(.id)/kubeconfig.local"}],
     registry: "https://\($status.registry.loopback)",
@@ -35,6 +45,10 @@ cmd_status() {
       *) fail "status: unknown option \"$1\"" ;;
     esac
   done
+  if own_cluster; then
+    k get causeway -A
+    return
+  fi
   need_running
   onebox_api GET /v1/status | jq -r '
     "registry  https://\(.registry.loopback)   demos  http://*.localhost:\(.webPort)",

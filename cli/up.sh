@@ -66,12 +66,14 @@ cmd_up() {
     [overlay]=onebox [registry]=registry.causeway.internal [registry_ca]=$data/onebox/ca.pem
     [git_url]=http://git.localhost:$web [domain]=localhost [port]=$web [hub_url]=https://$address:6443
   )
+  new_install
   write_onebox_install "$address"
   write_install
   install_causeway
   write_endpoints
   if [ -n "$example" ]; then
-    run_quickstart "$web"
+    run_quickstart "$CAUSEWAY_ROOT/examples/01-quickstart" push_example "$CAUSEWAY_ROOT/examples/01-quickstart/app" \
+      "http://git.localhost:$web/ada/digits.git"
   else
     k -n causeway-system rollout status deployment/causeway-operator-hub --timeout=120s >/dev/null
   fi
@@ -92,25 +94,26 @@ there() { # there NAMESPACE KIND NAME: whether the hub has it
 
 # The example's resources, and its repository's first commit. Once they were there, they are the user's: what he has
 # removed stays removed.
-run_quickstart() { # run_quickstart WEB-PORT
-  local example=$CAUSEWAY_ROOT/examples/01-quickstart given=''
+run_quickstart() { # run_quickstart FOLDER COMMAND…: COMMAND pushes the repository's content
+  local example=$1 given=''
+  shift
   if there causeway-system configmap causeway-example; then given=1; fi
-  if there u-ada demo digits; then
+  if there u-ada demos.causeway.dev digits; then
     :
   elif [ -n "$given" ]; then
-    note "the example was removed, and is not applied again; kubectl apply -k examples/01-quickstart would"
+    note "the example was removed, and is not applied again; kubectl apply -k $example would"
     return
   else
-    step "Applying examples/01-quickstart"
+    step "Applying the quick-start"
     # The operator's webhooks come later: what is wrong shows in the conditions.
     apply -k "$example" || {
       tail -n 5 "$data/logs/install.log" >&2
-      fail "could not apply examples/01-quickstart"
+      fail "could not apply $example"
     }
   fi
   if [ -z "$given" ]; then
-    ! there u-ada repo digits || push_example "$example/app" "http://git.localhost:$1/ada/digits.git"
-    k -n causeway-system create configmap causeway-example --from-literal=name=01-quickstart --dry-run=client -o yaml | apply -f -
+    if there u-ada repos.causeway.dev digits; then "$@"; fi
+    k -n causeway-system create configmap causeway-example --from-literal=name=quickstart --dry-run=client -o yaml | apply -f -
   fi
   show_progress "$given"
 }

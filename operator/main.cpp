@@ -62,7 +62,11 @@ int run_role(const Options& options) {
   if (!config) return fail("no way to reach the API server: " + config.error().message);
 
   Settings settings;
-  if (options.role != "region") {
+  if (options.role == "region") {
+    auto there = region::await_credential(*config, {}, options.listen, shutdown.token());
+    if (!there) return fail(there.error().message);
+    if (shutdown.token().stop_requested()) return 0;
+  } else {
     auto loaded = Settings::load(options.settings);
     if (!loaded) return fail(loaded.error().message);
     settings = std::move(*loaded);
@@ -85,7 +89,7 @@ int run_role(const Options& options) {
     demo::add_to(manager, settings);
     image_template::add_to(manager, settings);
   } else if (options.role == "region") {
-    if (auto r = region::add_to(manager, {}, shutdown.token()); !r) return fail(r.error().message);
+    if (auto r = region::add_to(manager, {}); !r) return fail(r.error().message);
   } else {
     repo::add_to(manager, settings, {.data = options.git_data});
   }

@@ -132,7 +132,9 @@ kube::Result<Actor::Bootstrap> Actor::bootstrap(const crds::Cluster& cluster, co
 
 kube::Result<std::string> Actor::leave_region(const crds::Cluster& cluster, const Seen& seen,
                                               std::stop_token stop) const {
-  if (cluster.spec.source.terraform) return std::string{};
+  // What Terraform made goes as a whole, unless it is to stay.
+  if (cluster.spec.source.terraform && cluster.spec.deletion_policy != crds::DeletionPolicy::Retain)
+    return std::string{};
   if (seen.access) return federation::unbootstrap(client_, cluster, *seen.access, settings_, std::move(stop));
   if (seen.observation.bootstrapped.empty()) return std::string{};
   // Said once: the namespace goes with the first tear_down().

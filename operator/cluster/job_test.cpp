@@ -209,6 +209,11 @@ TEST(Pod, SaysWhyItEnded) {
   EXPECT_EQ(last_words(pod(R"({"message":"The node was low on resource: memory."})")),
             "The node was low on resource: memory.");
   EXPECT_EQ(last_words(pod(R"({"containerStatuses":[{"state":{"running":{}}}]})")), "");
+  std::string log;
+  for (int i = 0; i < 400; ++i) log += "é";
+  const auto cut =
+      last_words(pod((R"({"containerStatuses":[{"state":{"terminated":{"message":"x)" + log + R"("}}}]})").c_str()));
+  EXPECT_EQ(cut.size(), std::string("exit code 0: x").size() + 510) << "whole characters";
 }
 
 }  // namespace

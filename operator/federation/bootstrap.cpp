@@ -71,6 +71,7 @@ kube::Result<BootstrapState> bootstrap(kube::Client& hub, const crds::Cluster& c
   region.set_stop(stop);
   const auto ns = region.get(resources::kNamespace, "", settings.system_namespace);
   if (!ns && !ns.error().not_found()) return ns.error();
+  if (ns && kube::deleting(*ns)) return BootstrapState{false, "what was installed there before is still being removed"};
   // First: a cluster that is another Cluster's region is left as it is.
   if (auto r = bind_region(hub, region, cluster); !r) return r.error();
   if (!ns) {

@@ -17,6 +17,11 @@ namespace {
 
 constexpr kube::ResourceType kDaemonSet{"apps", "v1", "DaemonSet", "daemonsets"};
 constexpr kube::ResourceType kIngressClass{"networking.k8s.io", "v1", "IngressClass", "ingressclasses", false};
+constexpr kube::ResourceType kAdmissionPolicy{"admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicy",
+                                              "validatingadmissionpolicies", false};
+constexpr kube::ResourceType kAdmissionPolicyBinding{"admissionregistration.k8s.io", "v1",
+                                                     "ValidatingAdmissionPolicyBinding",
+                                                     "validatingadmissionpolicybindings", false};
 constexpr kube::ResourceType kPriorityClass{"scheduling.k8s.io", "v1", "PriorityClass", "priorityclasses", false};
 
 constexpr const kube::ResourceType* kKnown[] = {&resources::kNamespace,
@@ -38,6 +43,8 @@ constexpr const kube::ResourceType* kKnown[] = {&resources::kNamespace,
                                                 &resources::kCustomResourceDefinition,
                                                 &kDaemonSet,
                                                 &kIngressClass,
+                                                &kAdmissionPolicy,
+                                                &kAdmissionPolicyBinding,
                                                 &kPriorityClass};
 
 Error invalid(std::string message) {

@@ -75,7 +75,8 @@ kube::Result<void> bind_region(kube::Client& hub, kube::Client& region, const cr
 
   const auto bound = write_binding(hub, home, json::value(*uid));
   if (!bound) return bound.error();
-  // Two that did this at the same time see each other now, and agree on who stays.
+  // Of two that did this at the same time, one at least sees the other now; one that does not is refused when it is
+  // installed again.
   other = registered_as(hub, *bound, *uid);
   if (!other) return other.error();
   if (!*other) return {};

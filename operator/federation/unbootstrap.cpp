@@ -52,15 +52,22 @@ kube::Result<bool> installed_for(const crds::Cluster& cluster, const std::string
 std::string left_behind(const Settings& s, const std::string& why) {
   return "what Causeway installed in the region could not all be removed (" + why +
          "); to remove it by hand there: kubectl delete namespace " + s.system_namespace +
-         ", then the CRD assignments.causeway.dev, the IngressClass causeway, and the ClusterRoles and "
-         "ClusterRoleBindings whose names begin with causeway-";
+         ", then the CRD assignments.causeway.dev, the IngressClass causeway, and the ClusterRoles, "
+         "ClusterRoleBindings and ValidatingAdmissionPolicies whose names begin with causeway-";
 }
 
 }  // namespace
 
 kube::Result<std::string> unbootstrap(kube::Client& hub, const crds::Cluster& cluster, const RegionAccess& access,
                                       const Settings& settings, std::stop_token stop) {
-  if (cluster.spec.source.in_cluster) return std::string{};
+  if (cluster.spec.source.in_cluster) {
+    // The role stays, installed by others, and waits for another credential.
+    const auto secret = hub.get(resources::kSecret, settings.system_namespace, kHubSecret);
+    if (!secret) return secret.error().not_found() ? kube::Result<std::string>(std::string{}) : secret.error();
+    if (kube::secret_value(*secret, "namespace").value_or("") != region_namespace(cluster)) return std::string{};
+    if (auto r = hub.remove(resources::kSecret, settings.system_namespace, kHubSecret); !r) return r.error();
+    return std::string{};
+  }
   const auto bound = bound_region(hub, cluster);
   if (!bound || bound->empty()) return bound;
   const auto manifests = region_manifests(settings);

@@ -11,8 +11,8 @@
 namespace causeway::op::region {
 
 // Registers three leader-only loops with the manager: Lease `region` renewed every 10 s; ConfigMap `region-report`
-// when it changes, and every 5 minutes; the token at half its life, written back to Secret `ns`/`secret`. The hub being away is normal: they
-// try again.
+// when it changes, and every 5 minutes; the token at half its life, written back to Secret `ns`/`secret`. The hub being
+// away is normal: they try again.
 class Agent {
  public:
   Agent(kube::Manager& manager, kube::Client& hub, HubAddress address, std::shared_ptr<HubToken> token, std::string ns,

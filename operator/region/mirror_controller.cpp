@@ -52,11 +52,14 @@ ReconcileResult MirrorController::reconcile(const kube::ObjectKey& key, std::sto
   switch (action.kind) {
     case MirrorAction::Kind::kNothing:
       break;
-    case MirrorAction::Kind::kWrite:
+    case MirrorAction::Kind::kWrite: {
+      const std::lock_guard lock(tenants_);
       if (auto r = copy_secrets(*hub); !r) return ReconcileResult::failed(r.error());
       if (auto r = write(*hub, mirror.get()); !r) return ReconcileResult::failed(r.error());
       break;
-    case MirrorAction::Kind::kRemove:
+    }
+    case MirrorAction::Kind::kRemove: {
+      const std::lock_guard lock(tenants_);
       // Before the mirror, which is what remembers it.
       if (last_of_tenant(*mirror, mirrors_.list(), hub_assignments_.list())) {
         if (auto r = remove_tenant(manager_.client(), mirror->spec.tenant_namespace); !r)
@@ -65,6 +68,7 @@ ReconcileResult MirrorController::reconcile(const kube::ObjectKey& key, std::sto
       if (auto r = manager_.client().remove(crds::Assignment::kResource, ns_, key.name); !r)
         return ReconcileResult::failed(r.error());
       break;
+    }
     case MirrorAction::Kind::kKeep:
       log::warn("the hub has no such assignment and never asked for its removal: it runs on",
                 {{"assignment", key.name}});

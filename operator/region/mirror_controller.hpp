@@ -2,6 +2,7 @@
 // Hub ↔ mirror: copies Assignments from the hub into the region's API, their Secrets into the tenants' namespaces, and
 // what the region found out about them back to the hub.
 
+#include <mutex>
 #include <stop_token>
 #include <string>
 
@@ -30,6 +31,7 @@ class MirrorController {
   kube::Informer<crds::Assignment>& hub_assignments_;
   kube::Informer<kube::Object>& hub_secrets_;
   kube::Informer<crds::Assignment>& mirrors_;
+  std::mutex tenants_;  // a tenant's namespace does not go while a first demo of the tenant comes
 };
 
 }  // namespace causeway::op::region

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "base/log.hpp"
+#include "kube/runtime/probe_server.hpp"
 #include "operator/region/agent.hpp"
 #include "operator/region/hub_link.hpp"
 #include "operator/region/mirror_controller.hpp"
@@ -18,9 +19,6 @@ namespace resources = kube::resources;
 
 namespace {
 
-// Installed beside the hub, the role may start before the hub has a credential for it. Shorter than a liveness probe's
-// patience.
-constexpr auto kFirstCredential = std::chrono::seconds(20);
 constexpr auto kAskForIt = std::chrono::milliseconds(500);
 
 // Everything of the role; lives as long as the loops that use it.
@@ -38,7 +36,9 @@ class Region {
         workload_(manager, options.ns, address_.region, options.gateway_url),
         agent_(manager, hub_, address_, token_, options.ns, options.secret) {
     own_secrets_.add_handler([this](const kube::ObjectKey&, const auto&, const auto& now) {
-      if (now) take_up(*now);
+      if (now) return take_up(*now);
+      log::warn("the hub has taken this region's credential back");
+      moved_ = true;
     });
   }
 
@@ -51,7 +51,8 @@ class Region {
     while (!stop.stop_requested() && !moved_)
       changed.wait_for(lock, stop, std::chrono::seconds(1), [this] { return moved_.load(); });
     hub_informers_.stop();
-    if (moved_) return base::Error{base::ErrorCode::kUnavailable, "the hub has moved: starting anew"};
+    if (moved_)
+      return base::Error{base::ErrorCode::kUnavailable, "the hub has moved, or sent this region away: starting anew"};
     return {};
   }
 
@@ -90,12 +91,29 @@ class Region {
 
 }  // namespace
 
-base::Result<void> add_to(kube::Manager& manager, const RegionOptions& options, std::stop_token giving_up) {
-  const auto& clock = manager.clock();
-  const auto until = clock.steady() + kFirstCredential;
-  auto secret = manager.client().get(resources::kSecret, options.ns, options.secret);
-  while (!secret && secret.error().not_found() && clock.steady() < until && clock.sleep_for(kAskForIt, giving_up))
-    secret = manager.client().get(resources::kSecret, options.ns, options.secret);
+base::Result<void> await_credential(const kube::ClientConfig& config, const RegionOptions& options,
+                                    const std::string& listen, std::stop_token stop) {
+  kube::Client client(config);
+  client.set_stop(stop);
+  base::MetricsRegistry metrics;
+  kube::ProbeServer probes(metrics);
+  const std::string where = options.ns + "/" + options.secret;
+  probes.add_ready_check("credential", [&where]() -> base::Result<void> {
+    return base::Error{base::ErrorCode::kUnavailable, "Secret " + where + " is not there yet; the hub writes it"};
+  });
+  bool waiting = false;
+  do {
+    const auto secret = client.get(resources::kSecret, options.ns, options.secret);
+    if (secret || !secret.error().not_found()) return {};  // what else is wrong, add_to() says
+    if (std::exchange(waiting, true)) continue;
+    log::info("waiting for the credential that the hub writes", {{"secret", where}});
+    if (auto r = listen.empty() ? base::Result<void>() : probes.start(listen); !r) return r;
+  } while (base::system_clock().sleep_for(kAskForIt, stop));
+  return {};
+}
+
+base::Result<void> add_to(kube::Manager& manager, const RegionOptions& options) {
+  const auto secret = manager.client().get(resources::kSecret, options.ns, options.secret);
   if (!secret) {
     return base::Error{base::ErrorCode::kUnavailable,
                        "Secret " + options.ns + "/" + options.secret + " cannot be read: " + secret.error().message};

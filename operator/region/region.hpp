@@ -2,8 +2,8 @@
 // The region role: follows its Assignments on the hub, runs them here, reports, and keeps its place in the federation.
 //
 // Expects Secret causeway-system/hub {url, ca, token, namespace, cluster, region}, written by the hub's bootstrap. A
-// change of where the hub is (url, ca, namespace) ends the process, which starts anew; a new token is taken up as it
-// is.
+// change of where the hub is (url, ca, namespace), or the Secret's deletion, ends the process, which starts anew; a new
+// token is taken up as it is.
 
 #include <stop_token>
 #include <string>
@@ -19,8 +19,12 @@ struct RegionOptions {
   std::string gateway_url = "http://traefik.causeway-system.svc";
 };
 
-// Registers everything with the manager; waits a moment for a Secret that is not there yet. An error: no usable Secret
-// (what it lacks).
-base::Result<void> add_to(kube::Manager& manager, const RegionOptions& options, std::stop_token giving_up = {});
+// Waits until the Secret is there: beside the hub, the role is installed before a Cluster makes it a region. Answers
+// probes on `listen` meanwhile: alive, not ready. An error: it cannot listen there.
+base::Result<void> await_credential(const kube::ClientConfig& config, const RegionOptions& options,
+                                    const std::string& listen, std::stop_token stop);
+
+// Registers everything with the manager. An error: no usable Secret (what it lacks).
+base::Result<void> add_to(kube::Manager& manager, const RegionOptions& options);
 
 }  // namespace causeway::op::region
