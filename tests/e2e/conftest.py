@@ -10,6 +10,28 @@ from machine import leftovers, remove_tree
 from manifests import repo
 from platform_under_test import Platform, eventually
 
+# How the reason of a test begins that may be skipped: what a machine may lack without being a wrong one to test on.
+MAY_LACK = "this machine "
+
+
+def fail_when_skipped(report):
+    """What was not run was not shown."""
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if not reason.startswith(MAY_LACK):
+            report.outcome = "failed"
+            report.longrepr = f"skipped, though no reason that begins with {MAY_LACK!r} was given: {reason}"
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport():
+    fail_when_skipped((yield).get_result())
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report():
+    fail_when_skipped((yield).get_result())
+
 
 @pytest.fixture(scope="session")
 def platform():
