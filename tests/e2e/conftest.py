@@ -1,12 +1,11 @@
 """One platform for all end-to-end tests: started as a user starts it, stopped at the end, nothing may be left."""
 
 import os
-import tempfile
 import zlib
 
 import pytest
 
-from machine import leftovers, remove_tree
+from machine import folder_of_a_platform
 from manifests import repo
 from platform_under_test import Platform, eventually
 
@@ -40,19 +39,10 @@ def platform():
     if running:
         yield Platform(running)
         return
-    data = tempfile.mkdtemp(prefix="causeway-e2e-")
-    platform = Platform(data)
-    try:
+    with folder_of_a_platform("causeway-e2e-", lambda data: Platform(data).causeway("down", check=False)) as data:
+        platform = Platform(data)
         platform.up("--port", "0")
         yield platform
-    finally:
-        instance = platform.onebox("GET", "/v1/status")["instance"]
-        platform.causeway("down", check=False)
-        left = leftovers(data, instance)
-        keep = os.environ.get("CAUSEWAY_E2E_KEEP")
-        if not keep:
-            remove_tree(data)
-    assert not left, f"`./causeway down` left behind: {left}"
 
 
 @pytest.fixture

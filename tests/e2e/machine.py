@@ -1,12 +1,27 @@
 """What Linux shows of a platform: what it would leave behind, and its processes, to be killed as a crash would."""
 
+import contextlib
+import fcntl
+import hashlib
 import os
 import pathlib
 import re
 import shutil
 import signal
+import tempfile
 
 from steps import run
+
+# How things on the machine begin that belong to one instance of onebox; its id follows (onebox/plan/names.hpp).
+OWNED = r"(?<![0-9A-Za-z])(?:cw-?|CW-|causeway-|instance-)"
+# A file `instance-ID` for each instance that is up, and the lock under which instances share the machine.
+NOTES = pathlib.Path("/run/causeway-onebox")
+MACHINE_LOCK = "/run/lock/causeway-onebox.lock"
+
+
+def instance_id(data):
+    """Of the instance with this data folder, whether it runs or not; as onebox/plan/names.cpp makes it."""
+    return hashlib.sha256(os.path.realpath(data).encode()).hexdigest()[:6]
 
 
 def machine_state():
@@ -14,7 +29,9 @@ def machine_state():
     def lines(*argv):
         return set(run(*argv, check=False).stdout.splitlines())
 
-    rules = {re.sub(r"\[\d+:\d+\]", "", line) for line in lines("iptables-save") if not line.startswith("#")}
+    # Tables and the policies of their own chains come with the first question about them.
+    rules = {re.sub(r" \[\d+:\d+\]", "", line) for line in lines("iptables-save")
+             if line.startswith("-A ") or (line.startswith(":") and " - " in line)}
     cgroups = {str(p) for p in pathlib.Path("/sys/fs/cgroup").glob("*/causeway-*/**/")} | {
         str(p) for p in pathlib.Path("/sys/fs/cgroup").glob("causeway-*/**/")}
     processes = set()
@@ -24,6 +41,8 @@ def machine_state():
                 command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
                 cgroup = (entry / "cgroup").read_text()
             except OSError:
+                continue
+            if not command:  # the kernel's own; and what has ended, and only waits for its parent to notice
                 continue
             # Those of pods are told by their control group alone.
             groups = " ".join(sorted(set(re.findall(r"causeway-\w+", cgroup))))
@@ -39,11 +58,15 @@ def machine_state():
 
 
 def state_of_cluster(platform, cluster_id):
-    """What this machine has of one cluster of the platform: everything onebox makes for it carries its short id."""
+    """What this machine has of one cluster of the platform: what onebox makes for it carries its short id, but its cable,
+    which is told by not leading to any other cluster. Firewall rules are of the instance, not of a cluster."""
     short = cluster_id.replace("-", "")[:8]
     state = machine_state()
     found = {what: sorted(item for item in state[what] if short in item or cluster_id in item)
-             for what in ("network namespaces", "links", "firewall rules", "mounts", "cgroups")}
+             for what in ("network namespaces", "mounts", "cgroups")}
+    cable = f"cw{platform.instance}v"
+    others = {cable + c["address"].rsplit(".", 1)[1] for c in platform.onebox("GET", "/v1/clusters") if c["id"] != cluster_id}
+    found["links"] = sorted(link for link in state["links"] if link.startswith(cable) and link not in others)
     folder = platform.data / "onebox" / "clusters" / cluster_id
     found["folder"] = [str(folder)] if folder.exists() else []
     found["processes"] = []
@@ -57,10 +80,53 @@ def state_of_cluster(platform, cluster_id):
     return {what: items for what, items in found.items() if items}
 
 
-def leftovers(data, instance):
-    """What is left of a platform: everything on the machine that carries its instance's id or its data directory."""
-    return {what: found for what, items in machine_state().items()
-            if (found := sorted(item for item in items if instance in item or str(data) in item))}
+def nobodys():
+    """What a cluster could leave on the machine without any instance's id on it."""
+    state = machine_state()
+    return {item for what in ("network namespaces", "links", "firewall rules") for item in state[what]
+            if not re.search(OWNED + "[0-9a-f]{6}", item)}
+
+
+def shared():
+    """What all instances use together; the last one to end puts it back."""
+    folders = ("/var/lib/kubelet", "/var/lib/cni", "/var/log/pods", "/var/log/containers", str(NOTES))
+    forwarding = pathlib.Path("/proc/sys/net/ipv4/ip_forward").read_text().strip()
+    return {f"ip_forward is {forwarding}", *filter(os.path.exists, folders)}
+
+
+def leftovers(data, before):
+    """What is left of the platform with this data folder: everything that carries its instance's id or names the folder, and
+    what is new since `before` (nobodys() | shared()) and no instance's. Other platforms may come and go meanwhile."""
+    instance = instance_id(data)
+    mine = re.compile(OWNED + instance)
+    left = {what: found for what, items in machine_state().items()
+            if (found := sorted(item for item in items if mine.search(item) or str(data) in item))}
+    os.makedirs(os.path.dirname(MACHINE_LOCK), exist_ok=True)
+    with open(MACHINE_LOCK, "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        up = {note.name for note in NOTES.glob("instance-*")}
+        new = nobodys() if up - {f"instance-{instance}"} else nobodys() | shared()
+    if new - before:
+        left["new on the machine"] = sorted(new - before)
+    return left
+
+
+@contextlib.contextmanager
+def folder_of_a_platform(prefix, down):
+    """A data folder. In the end, however that comes, down(folder) stops what runs on it, which has to succeed and to leave
+    nothing; the folder stays when it does not (what is mounted there would be deleted, too), and with CAUSEWAY_E2E_KEEP."""
+    before = nobodys() | shared()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=prefix))
+    try:
+        yield folder
+    finally:
+        done = down(folder)
+        left = leftovers(folder, before)
+        if done.returncode == 0 and not left and not os.environ.get("CAUSEWAY_E2E_KEEP"):
+            shutil.rmtree(folder)
+        # Beside what went wrong before, which Python shows as well.
+        assert done.returncode == 0 and not left, (
+            f"`down` of {folder}: exit {done.returncode}, left behind: {left}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
 
 
 def kill_in_pods(platform, cluster, namespace, selector):
@@ -79,7 +145,3 @@ def kill_in_pods(platform, cluster, namespace, selector):
         except OSError:  # it ended by itself meanwhile
             continue
     return killed
-
-
-def remove_tree(path):
-    shutil.rmtree(path, ignore_errors=True)

@@ -6,11 +6,10 @@ import os
 import pathlib
 import signal
 import subprocess
-import tempfile
 
 import pytest
 
-from machine import leftovers, remove_tree
+from machine import folder_of_a_platform
 from platform_under_test import ROOT, eventually, run
 
 HOST = "digits--ada.demos.example"
@@ -19,11 +18,14 @@ HOST = "digits--ada.demos.example"
 class OwnCluster:
     """A bare cluster with a registry beside it, as somebody else would have set them up."""
 
-    def __init__(self, data):
+    def __init__(self):
+        self.program = str(ROOT / "build" / "release" / "bin" / "causeway-onebox")
+        self.process = None
+
+    def start(self, data):
         self.data = pathlib.Path(data)
         kubernetes = run(str(ROOT / "onebox" / "build.sh"), "kubernetes", "--print-path").stdout.strip()
         self.kubectl_program = os.path.join(kubernetes, "bin", "kubectl")
-        self.program = str(ROOT / "build" / "release" / "bin" / "causeway-onebox")
         with open(self.data / "onebox.log", "wb") as log:
             self.process = subprocess.Popen(
                 [self.program, "serve", "--data", str(self.data), "--kubernetes",
@@ -33,8 +35,7 @@ class OwnCluster:
         eventually("onebox answers", lambda: self.onebox("GET", "/v1/status", check=False).returncode == 0)
         cluster = json.loads(self.onebox("PUT", "/v1/clusters/own", {"name": "own", "region": "local-1", "node": True}).stdout)
         self.address = cluster["address"]
-        status = json.loads(self.onebox("GET", "/v1/status").stdout)
-        self.registry, self.instance = status["registry"], status["instance"]
+        self.registry = json.loads(self.onebox("GET", "/v1/status").stdout)["registry"]
         self.kubeconfig = str(self.data / "onebox" / "clusters" / "own" / "kubeconfig.local")
         self.context = self.kubectl("config", "current-context").stdout.strip()
 
@@ -52,7 +53,7 @@ class OwnCluster:
 
     def up(self, *arguments, check=True):
         return run(str(ROOT / "causeway"), "up", "--data", str(self.data / "causeway"), "--context", self.context, *arguments,
-                   check=check, env={**os.environ, "KUBECONFIG": self.kubeconfig})
+                   check=check, timeout=1500, env={**os.environ, "KUBECONFIG": self.kubeconfig})
 
     def request(self, path="/"):
         connection = http.client.HTTPConnection(self.address, 80, timeout=10)
@@ -64,33 +65,30 @@ class OwnCluster:
         finally:
             connection.close()
 
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(60)
-        run(self.program, "down", "--data", str(self.data), check=False)
+    def stop(self, data):
+        if self.process:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(60)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        return run(self.program, "down", "--data", str(data), check=False)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def own():
-    data = tempfile.mkdtemp(prefix="causeway-own-")
-    cluster = OwnCluster(data)
-    try:
+    cluster = OwnCluster()
+    with folder_of_a_platform("causeway-own-", cluster.stop) as data:
+        cluster.start(data)
         yield cluster
-    finally:
-        cluster.stop()
-        left = leftovers(data, cluster.instance)
-        remove_tree(data)
-    assert not left, f"left behind: {left}"
-
-
-def test_a_cluster_without_storage_or_registry_is_told_what_it_lacks(own):
-    done = own.up(check=False)
-    assert done.returncode == 1 and "--registry" in done.stderr
-    done = own.up("--registry", "registry.causeway.internal", check=False)
-    assert done.returncode == 1 and "default StorageClass" in done.stderr
+    assert cluster.process.returncode == 0, "causeway-onebox did not end well when it was asked to"
 
 
 def test_causeway_runs_demos_in_the_cluster_it_was_installed_into(own):
+    refused = own.up("--registry", "registry.causeway.internal", check=False)
+    assert refused.returncode == 1 and "default StorageClass" in refused.stderr
+
     repositories = own.data / "repositories"
     repositories.mkdir()
     os.chown(repositories, 65532, 65532)
@@ -118,9 +116,8 @@ def test_causeway_runs_demos_in_the_cluster_it_was_installed_into(own):
            "--registry-ca", own.registry["caFile"], "--domain", "demos.example")
     assert [p["metadata"]["uid"] for p in own.get("pods", "-n", "u-ada")["items"]] == pods
     own.kubectl("-n", "u-ada", "delete", "demo", "digits", "--timeout=120s")
-    assert own.get("pods", "-n", "u-ada")["items"] == [] or eventually(
-        "the demo's pods are gone", lambda: own.get("pods", "-n", "u-ada")["items"] == [])
-    assert own.get("assignments", "-A")["items"] == []
+    eventually("the demo's pods are gone", lambda: own.get("pods", "-n", "u-ada")["items"] == [])
+    eventually("its Assignments are gone", lambda: own.get("assignments", "-A")["items"] == [])
     assert own.get("repo", "digits", "-n", "u-ada") is not None
     own.kubectl("-n", "causeway-system", "delete", "cluster", "here", "--timeout=120s")
     assert own.get("deployment", "causeway-operator-hub", "-n", "causeway-system") is not None

@@ -21,7 +21,7 @@ def test_second_region_joins_runs_the_demo_and_is_destroyed(platform, digits, ex
     platform.wait_field("cluster", "local-2", "causeway-system", ".status.phase", "Ready", timeout=180)
     platform.causeway("status")
     cluster_id = platform.cluster_id("local-2")
-    assert {"network namespaces", "cgroups", "folder", "processes"} <= set(state_of_cluster(platform, cluster_id))
+    assert {"network namespaces", "links", "cgroups", "folder", "processes"} <= set(state_of_cluster(platform, cluster_id))
 
     status = platform.get("cluster", "local-2", "causeway-system")["status"]
     assert status["lastRun"]["phase"] == "Succeeded"
