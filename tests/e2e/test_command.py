@@ -51,6 +51,14 @@ def folder():
         yield pathlib.Path(name)
 
 
+@pytest.fixture(autouse=True)
+def nothing_of_the_users(folder, monkeypatch):
+    """Not his data directory, and no package is installed, whatever a test gets to."""
+    write_program(folder / "guard" / "apt-get", "echo 'E: a test would install packages' >&2; exit 100")
+    monkeypatch.setenv("PATH", f"{folder / 'guard'}:{os.environ['PATH']}")
+    monkeypatch.setenv("CAUSEWAY_DATA", str(folder / "data-by-default"))
+
+
 @pytest.fixture
 def data(folder):
     (folder / "data").mkdir()
@@ -71,6 +79,16 @@ def write_program(path, text):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("#!/usr/bin/env bash\n" + text)
     path.chmod(0o755)
+
+
+@contextlib.contextmanager
+def started(script, said, **kwargs):
+    """A script at work, with what it says in the file `said`; it does not outlive the block."""
+    with open(said, "w") as file, subprocess.Popen(["bash", "-c", script], stderr=file, **kwargs) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @contextlib.contextmanager
@@ -98,21 +116,26 @@ def test_an_unknown_command_shows_those_there_are():
 
 
 @pytest.mark.parametrize("command", ["up", "status", "logs", "down", "test", "bench", "build"])
-def test_an_unknown_option_is_named(command):
-    refused(causeway(command, "--colour"), f"{command}: unknown", '"--colour"')
+def test_an_unknown_option_is_named(checkout, command):
+    refused(causeway(command, "--colour", root=checkout), f"{command}: unknown", '"--colour"')
 
 
 @pytest.mark.parametrize("port", ["x", "70000", "-1", ""])
-def test_a_port_has_to_be_a_number(port):
-    refused(causeway("up", "--port", port, "--data", "/proc/nowhere"), f'not "{port}"', "0 is any free one")
+def test_a_port_has_to_be_a_number(checkout, port):
+    refused(causeway("up", "--port", port, root=checkout), f'not "{port}"', "0 is any free one")
 
 
-def test_an_unknown_context_is_named_beside_those_there_are(folder):
+def test_a_context_wants_a_registry(checkout, data):
+    refused(causeway("up", "--context", "office", "--data", str(data), root=checkout), "--registry HOST")
+
+
+def test_an_unknown_context_is_named_beside_those_there_are(checkout, data):
     kubernetes = run(str(ROOT / "onebox" / "build.sh"), "kubernetes", "--print-path").stdout.strip()
-    config = folder / "kubeconfig"
+    write_program(checkout / "onebox" / "build.sh", f"echo '{kubernetes}'")  # whatever it is asked to build is there
+    config = checkout / "kubeconfig"
     config.write_text(json.dumps({"apiVersion": "v1", "kind": "Config", "contexts": [
         {"name": "office", "context": {"cluster": "office", "user": "ada"}}]}))
-    done = causeway("up", "--context", "nowhere", "--registry", "registry.example.org",
+    done = causeway("up", "--context", "nowhere", "--registry", "registry.example.org", "--data", str(data), root=checkout,
                     env={**os.environ, "KUBECONFIG": str(config), "PATH": f"{os.environ['PATH']}:{kubernetes}/bin"})
     refused(done, '"nowhere"', "office")
 
@@ -209,12 +232,12 @@ def test_another_port_than_the_one_in_use(data, checkout):
 
 @pytest.fixture
 def without_go(folder):
-    """Runs a script where no Go is installed and nothing is in the cache: PATH is /usr/bin without `hidden` programs."""
-    def start(script, *hidden, programs={}):
+    """Runs a script where no Go is installed and nothing is in the cache: PATH is /usr/bin without apt-get, and `programs`."""
+    def start(script, programs={}):
         shown = folder / "bin"
         shown.mkdir()
         for entry in os.scandir("/usr/bin"):
-            if entry.name not in {"go", "terraform", "tofu", *hidden, *programs}:
+            if entry.name not in {"go", "terraform", "tofu", "apt-get", *programs}:
                 (shown / entry.name).symlink_to(entry.path)
         for name, text in programs.items():
             write_program(shown / name, text)
@@ -239,7 +262,7 @@ def test_an_apt_that_cannot_install_go_is_not_the_end(without_go):
 
 
 def test_no_apt_is_asked_where_there_is_none(without_go):
-    done = without_go(PREPARE_GO, "apt-get")
+    done = without_go(PREPARE_GO)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -261,11 +284,12 @@ def test_up_in_the_foreground_ends_when_somebody_stops_the_platform(data):
     (data / "onebox.pid").write_text("1")
     follow = script_with("onebox", "progress", script=f"data='{data}'\nchanges() {{ :; }}\nlock_data\nunlock_data\n"
                                                      f"touch '{data}/following'\nfollow_changes")
-    with subprocess.Popen(["bash", "-c", follow], stderr=subprocess.PIPE, text=True) as up:
+    with started(follow, data / "said") as up:
         eventually("it follows", (data / "following").exists)
         with locked(data / "up.lock"):  # as `down` does
             (data / "onebox.pid").unlink()
-        said = up.communicate(timeout=30)[1]
+        up.wait(timeout=30)
+    said = (data / "said").read_text()
     assert up.returncode == 0 and "stopped by ./causeway down" in said, said
 
 
@@ -281,11 +305,13 @@ def test_two_builds_in_one_checkout_take_turns(checkout):
     (checkout / "build" / "dev" / "build.ninja").touch()
     write_program(checkout / "bin" / "ninja", f"echo \"$@\" >>'{checkout}/calls'")
     script = script_with("build", script="build_binaries dev all", root=checkout)
-    with locked(checkout / "build" / "dev.lock"):
-        build = subprocess.Popen(["bash", "-c", script], stderr=subprocess.PIPE, text=True, env=path_with(checkout / "bin"))
-        assert "the dev build is at work already: waiting" in build.stderr.readline()
-        assert not (checkout / "calls").exists()
-    build.communicate(timeout=30)
+    with contextlib.ExitStack() as held:
+        held.enter_context(locked(checkout / "build" / "dev.lock"))
+        with started(script, checkout / "said", env=path_with(checkout / "bin")) as build:
+            eventually("it waits", lambda: "the dev build is at work already: waiting" in (checkout / "said").read_text())
+            assert not (checkout / "calls").exists()
+            held.close()
+            build.wait(timeout=30)
     assert build.returncode == 0
     assert (checkout / "calls").exists()
 
