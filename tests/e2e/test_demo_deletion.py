@@ -46,5 +46,5 @@ def test_deleting_a_demo_removes_everything_it_made(platform, app):
     eventually("nothing is left in the region", lambda: traces(platform, REGION, region, "local-1") == [])
     eventually("nothing is left on the hub", lambda: traces(platform, HUB, hub) == [])
     assert platform.get("secret", "greeting", app.namespace), "the user's own Secret was removed"
-    assert platform.request(host)[0] == 404
+    eventually("the gateway knows it no more", lambda: platform.request(host)[0] == 404)
     assert not json.loads(run(*tags).stdout).get("tags")

@@ -12,7 +12,9 @@ NAMESPACE = "causeway-system"
 
 
 @contextlib.contextmanager
-def slow_creation(platform, milliseconds):
+def slow_creation(platform, milliseconds=20000):
+    """Long enough for what a test does meanwhile, on a slow machine as well; a request that is given up ends at once, and
+    those that come afterwards are not slow."""
     platform.onebox("PUT", "/v1/faults", {"slowMilliseconds": milliseconds})
     try:
         yield
@@ -41,7 +43,7 @@ def delete(platform, name, uid):
 def test_killed_terraform_run_is_taken_up_and_makes_one_cluster(platform):
     name = "killed"
     try:
-        with slow_creation(platform, 5000):
+        with slow_creation(platform):
             uid = start(platform, name, "local-3")
             assert kill_in_pods(platform, None, f"causeway-run-{uid[:8]}", "") > 0
         platform.wait_field("cluster", name, NAMESPACE, ".status.phase", "Ready", timeout=180)
@@ -56,7 +58,7 @@ def test_killed_terraform_run_is_taken_up_and_makes_one_cluster(platform):
 @pytest.mark.parametrize("killed", [False, True], ids=["running", "killed"])
 def test_cluster_deleted_while_it_is_created_leaves_nothing(platform, killed):
     name = "deleted-early"
-    with slow_creation(platform, 5000):
+    with slow_creation(platform):
         uid = start(platform, name, "local-4")
         platform.kubectl("-n", NAMESPACE, "delete", "cluster", name, "--wait=false")
         if killed:
