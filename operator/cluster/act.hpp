@@ -28,8 +28,8 @@ class Actor {
   };
   kube::Result<Bootstrap> bootstrap(const crds::Cluster& cluster, const Seen& seen, std::stop_token stop) const;
 
-  // Takes the platform out of a cluster that stays: one that Terraform did not make, or that is retained. What could not be removed there,
-  // for people; "" when there is nothing to say. Before tear_down().
+  // Takes the platform out of a cluster that stays: one that Terraform did not make, or that is retained. What could
+  // not be removed there, for people; "" when there is nothing to say. Before tear_down().
   kube::Result<std::string> leave_region(const crds::Cluster& cluster, const Seen& seen, std::stop_token stop) const;
 
   // Removes what the hub made for the Cluster; the finalizer last. False: something is still on its way out.

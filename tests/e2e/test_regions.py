@@ -41,3 +41,23 @@ def test_second_region_joins_runs_the_demo_and_is_destroyed(platform, digits, ex
     uid8 = [n["metadata"]["name"] for n in platform.get("namespaces")["items"]]
     assert len([n for n in uid8 if n.startswith("causeway-run-")]) == 1
     platform.causeway("status")
+
+
+def test_what_rbac_cannot_tell_apart_is_refused_all_the_same(platform, digits):
+    """The region's account may delete namespaces and ask for tokens; admission policies say which."""
+    uid8 = platform.get("cluster", "local-1", "causeway-system")["metadata"]["uid"].replace("-", "")[:8]
+    home = f"cluster-{uid8}"
+
+    def token(*arguments):
+        return platform.kubectl("-n", home, "create", "token", "region", f"--as=system:serviceaccount:{home}:region", *arguments,
+                                check=False)
+    bound = ("--bound-object-kind=Secret", "--bound-object-name=region-credential")
+    assert "bound to the Secret" in token("--duration=1h").stderr
+    assert "7 days at most" in token("--duration=200h", *bound).stderr
+    assert token("--duration=1h", *bound).stdout.count(".") == 2
+
+    def deleted(namespace):
+        return platform.kubectl("delete", "namespace", namespace, "--dry-run=server",
+                                "--as=system:serviceaccount:causeway-system:causeway-operator-region", cluster="local-1", check=False)
+    assert "that it made itself" in deleted("causeway-system").stderr
+    assert deleted("u-ada").returncode == 0
