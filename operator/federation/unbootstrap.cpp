@@ -68,7 +68,7 @@ kube::Result<std::string> unbootstrap(kube::Client& hub, const crds::Cluster& cl
     if (auto r = hub.remove(resources::kSecret, settings.system_namespace, kHubSecret); !r) return r.error();
     return std::string{};
   }
-  const auto bound = bound_region(hub, cluster);
+  auto bound = bound_region(hub, cluster);
   if (!bound || bound->empty()) return bound;
   const auto manifests = region_manifests(settings);
   if (!manifests) return kube::Error::local(manifests.error().message);

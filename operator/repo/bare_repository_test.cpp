@@ -12,7 +12,6 @@ namespace causeway::op::repo {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::HasSubstr;
 
 struct BareRepositoryTest : testing::Test {
   BareRepositoryTest() {
