@@ -14,8 +14,12 @@ void Run::learn_secrets() {
     const auto& value = entry.value();
     scrubber_.add(value.is_string() ? std::string_view(value.get_string()) : kube::json::serialize(value));
   }
+  std::set<std::string, std::less<>> open;
   for (const auto& [name, output] : state_.outputs) {
-    if (output.sensitive && output.value.is_string()) scrubber_.add(output.value.get_string());
+    if (!output.sensitive && output.value.is_string()) open.emplace(output.value.get_string());
+  }
+  for (const auto& [name, output] : state_.outputs) {
+    if (output.sensitive && output.value.is_string()) scrubber_.add(output.value.get_string(), open);
   }
 }
 

@@ -20,7 +20,7 @@ void replace_all(std::string& text, std::string_view what) {
 
 }  // namespace
 
-void Scrubber::add(std::string_view secret) {
+void Scrubber::add(std::string_view secret, const std::set<std::string, std::less<>>& open) {
   while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.remove_suffix(1);
   if (secret.size() < kShortest) return;
   add_form(std::string(secret));
@@ -38,7 +38,7 @@ void Scrubber::add(std::string_view secret) {
     while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     // "token: abc…" in a kubeconfig: the value alone is what must not be seen.
     if (auto colon = line.find(": "); colon != line.npos) line.remove_prefix(colon + 2);
-    if (line.size() > kShortestLine) add_form(std::string(line));
+    if (line.size() > kShortestLine && !open.contains(line)) add_form(std::string(line));
   }
 }
 

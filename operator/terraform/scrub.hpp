@@ -15,8 +15,8 @@ class Scrubber {
   static constexpr std::size_t kShortest = 4;
 
   // The value as it is, each line of it that is long enough to be recognised, and what it looks like in base64, JSON
-  // and a URL.
-  void add(std::string_view secret);
+  // and a URL. A line that is in `open` is told elsewhere on purpose: a kubeconfig's address is an output of its own.
+  void add(std::string_view secret, const std::set<std::string, std::less<>>& open = {});
   std::string scrub(std::string_view text) const;
 
  private:

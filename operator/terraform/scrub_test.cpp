@@ -43,6 +43,13 @@ TEST(Scrubber, FindsTheTokenInsideAKubeconfig) {
   EXPECT_EQ(scrubber.scrub("kind: Config with token eyJhbGciOiJSUzI1NiJ9"), "kind: Config with token [redacted]");
 }
 
+TEST(Scrubber, LeavesOfAKubeconfigWhatIsToldOnPurpose) {
+  Scrubber scrubber;
+  scrubber.add("clusters:\n- cluster:\n    server: https://10.41.0.2:6443\n- user:\n    token: eyJhbGciOiJSUzI1NiJ9\n",
+               {"https://10.41.0.2:6443"});
+  EXPECT_EQ(scrubber.scrub("https://10.41.0.2:6443 eyJhbGciOiJSUzI1NiJ9"), "https://10.41.0.2:6443 [redacted]");
+}
+
 TEST(Scrubber, AFinalNewlineIsNotPartOfTheSecret) {
   Scrubber scrubber;
   scrubber.add("hunter22\n");

@@ -17,6 +17,12 @@ def test_demo_answers_and_recognises_a_digit(platform, digits):
     assert json.loads(body)["digit"] == 1
 
 
+def test_cluster_tells_where_it_is(platform, digits):
+    status = platform.get("cluster", "local-1", "causeway-system")["status"]
+    assert status["endpoint"].startswith("https://") and status["endpoint"] == status["outputs"]["endpoint"]
+    assert "kubeconfig" not in status["outputs"]
+
+
 def test_demo_runs_in_the_region_and_says_so(platform, digits):
     head = platform.get("repo", "digits", "u-ada")["status"]["head"]["commit"]
     status, headers, _ = platform.request(digits)

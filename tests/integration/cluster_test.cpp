@@ -220,6 +220,7 @@ TEST_F(ClusterController, CreatesBootstrapsJoinsAndLeavesNothingBehind) {
   EXPECT_EQ(cluster.status.observed_generation, cluster.metadata.generation);
   EXPECT_EQ(kube::string_at(cluster.status.outputs.at("gateway").as_object(), "address"), "10.41.0.2");
   EXPECT_EQ(cluster.status.outputs.at("region"), "local-1");
+  EXPECT_TRUE(cluster.status.endpoint.starts_with("https://")) << "no secret, though the kubeconfig has it too";
   EXPECT_FALSE(cluster.status.outputs.contains("kubeconfig"));
   ASSERT_TRUE(cluster.status.gateway && cluster.status.state && cluster.status.last_run && cluster.status.plan);
   EXPECT_EQ(cluster.status.gateway->port, 80);
