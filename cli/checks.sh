@@ -22,7 +22,17 @@ check_tidy() {
   )
 }
 
-python_tests() { /usr/bin/python3 -m pytest -p no:cacheprovider -q "$@"; }
+# As ctest does: what fails gets a second try, and is named.
+python_tests() {
+  local cache code=0
+  cache=$(mktemp -d)
+  /usr/bin/python3 -m pytest -o "cache_dir=$cache" -q "$@" || {
+    note "a second try of what failed"
+    /usr/bin/python3 -m pytest -o "cache_dir=$cache" -q --last-failed --last-failed-no-failures none "$@" || code=$?
+  }
+  rm -rf "$cache"
+  return "$code"
+}
 
 # test_module FOLDER: plans only, which makes nothing.
 test_module() {
