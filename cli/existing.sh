@@ -109,14 +109,7 @@ node_address() {
 
 # examples/03-own-cluster, with the address that only this cluster has.
 write_own_cluster_example() {
-  mkdir -p "$data/example"
-  cat >"$data/example/kustomization.yaml" <<END
-# Written by ./causeway up.
-apiVersion: kustomize.config.k8s.io/v1beta1
-kind: Kustomization
-resources:
-  - $(realpath --relative-to="$data/example" "$CAUSEWAY_ROOT/examples/03-own-cluster")
-patches:
+  kustomize_over "$data/example" "$CAUSEWAY_ROOT/examples/03-own-cluster" <<END
   - target: {kind: Cluster, name: here}
     patch: |-
       - op: add

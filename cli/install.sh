@@ -2,10 +2,12 @@
 # Installs Causeway with kubectl: an overlay of manifests/, and on top what only this installation knows.
 
 # What an installation is told. The caller sets:
-#   overlay    folder of manifests/overlays
-#   registry   where nodes and builds know the registry   registry_ca  a file with its authority, "" for a public one
-#   git_url    people's address of the git server         git_targets  where that name leads, "" where DNS is not ours
-#   domain     of the demos' names, port: theirs           hub_url      where regions reach the hub
+#   overlay       folder of manifests/overlays
+#   registry      the registry's name for nodes and builds
+#   registry_ca   a file with the authority of its certificate, "" where every machine trusts it
+#   git_url       people's address of the git server
+#   domain, port  of the demos' addresses
+#   hub_url       where regions reach the hub's API server
 declare -A site=()
 
 release_id() { (. /etc/os-release && printf '%s' "$VERSION_ID"); }
@@ -142,22 +144,31 @@ END
 
 apply() { k apply --server-side --force-conflicts --field-manager=causeway-install "$@" >>"$data/logs/install.log" 2>&1; }
 
+# kustomize_over FOLDER BASE: FOLDER is BASE, changed by the patches on standard input.
+kustomize_over() {
+  mkdir -p "$1"
+  {
+    cat <<END
+# Written by ./causeway up.
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+  - $(realpath --relative-to="$1" "$2")
+patches:
+END
+    cat
+  } >"$1/kustomization.yaml"
+}
+
 # Where external-dns is installed, its own CRD serves, and stays when Causeway goes.
 apply_crds() {
   local there crds=$CAUSEWAY_ROOT/crds
   there=$(k get crd dnsendpoints.externaldns.k8s.io --ignore-not-found -o json) || return 1
   if [ -n "$there" ] && [ "$(jq -r '.metadata.labels["app.kubernetes.io/part-of"] // empty' <<<"$there")" != causeway ]; then
     crds=$data/install-crds
-    mkdir -p "$crds"
-    cat >"$crds/kustomization.yaml" <<END
-# Written by ./causeway up.
-apiVersion: kustomize.config.k8s.io/v1beta1
-kind: Kustomization
-resources:
-  - $(realpath --relative-to="$crds" "$CAUSEWAY_ROOT/crds")
-patches:
+    kustomize_over "$crds" "$CAUSEWAY_ROOT/crds" <<'END'
   - patch: |-
-      \$patch: delete
+      $patch: delete
       apiVersion: apiextensions.k8s.io/v1
       kind: CustomResourceDefinition
       metadata: {name: dnsendpoints.externaldns.k8s.io}
