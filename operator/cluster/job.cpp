@@ -6,6 +6,7 @@
 
 #include "crds/assignment/assignment.hpp"
 #include "kube/core/quantity.hpp"
+#include "operator/terraform/scrub.hpp"
 
 namespace causeway::op::cluster {
 
@@ -211,9 +212,7 @@ std::string last_words(const kube::Object& pod) {
     while (!log.empty() && log.back() == '\n') log.remove_suffix(1);
     const auto line = log.rfind('\n');
     if (line != log.npos) log.remove_prefix(line + 1);
-    auto end = std::min(log.size(), kLongestWords);
-    while (end < log.size() && end > 0 && (log[end] & 0xC0) == 0x80) --end;  // not inside a character
-    if (!log.empty()) words += ": " + std::string(log.substr(0, end));
+    if (!log.empty()) words += ": " + terraform::shortened(std::string(log), kLongestWords);
     return words;
   }
   return {};

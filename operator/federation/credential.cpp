@@ -2,7 +2,6 @@
 
 #include <boost/json.hpp>
 
-#include "base/encoding.hpp"
 #include "operator/federation/bootstrap.hpp"
 #include "operator/federation/names.hpp"
 #include "operator/federation/registration.hpp"
@@ -54,15 +53,8 @@ kube::Result<void> forget_report_of_another(kube::Client& hub, kube::Client& reg
 }  // namespace
 
 std::string bound_secret_uid(std::string_view jwt) {
-  const auto first = jwt.find('.');
-  const auto second = first == jwt.npos ? jwt.npos : jwt.find('.', first + 1);
-  if (second == jwt.npos) return {};
-  const auto claims = base::base64url_decode(jwt.substr(first + 1, second - first - 1));
-  if (!claims) return {};
-  json::error_code ec;
-  const auto value = json::parse(*claims, ec);
-  if (ec || !value.is_object()) return {};
-  const auto* kubernetes = member(value.get_object(), "kubernetes.io");
+  const auto claims = region::token_claims(jwt);
+  const auto* kubernetes = claims ? member(*claims, "kubernetes.io") : nullptr;
   const auto* secret = kubernetes ? member(*kubernetes, "secret") : nullptr;
   return secret ? std::string(kube::string_at(*secret, "uid")) : std::string{};
 }

@@ -39,17 +39,23 @@ void HubToken::replace(std::string token) {
   token_ = std::move(token);
 }
 
-std::optional<TokenLife> token_life(std::string_view jwt) {
+std::optional<kube::Object> token_claims(std::string_view jwt) {
   const auto first = jwt.find('.');
   const auto second = first == jwt.npos ? jwt.npos : jwt.find('.', first + 1);
   if (second == jwt.npos) return {};
-  auto claims = base::base64url_decode(jwt.substr(first + 1, second - first - 1));
+  const auto claims = base::base64url_decode(jwt.substr(first + 1, second - first - 1));
   if (!claims) return {};
   boost::json::error_code ec;
-  const auto value = boost::json::parse(*claims, ec);
+  auto value = boost::json::parse(*claims, ec);
   if (ec || !value.is_object()) return {};
-  const auto issued = kube::int_at(value.get_object(), "iat");
-  const auto expires = kube::int_at(value.get_object(), "exp");
+  return std::move(value.get_object());
+}
+
+std::optional<TokenLife> token_life(std::string_view jwt) {
+  const auto claims = token_claims(jwt);
+  if (!claims) return {};
+  const auto issued = kube::int_at(*claims, "iat");
+  const auto expires = kube::int_at(*claims, "exp");
   if (issued <= 0 || expires <= issued) return {};
   return TokenLife{base::WallTime(std::chrono::seconds(issued)), base::WallTime(std::chrono::seconds(expires))};
 }

@@ -34,6 +34,9 @@ class HubToken final : public kube::TokenSource {
   std::string token_;
 };
 
+// What a JWT says, unverified (the API server verifies). nullopt: not a JWT.
+std::optional<kube::Object> token_claims(std::string_view jwt);
+
 // exp and iat of a JWT, unverified (the API server verifies). nullopt: not a JWT with these claims.
 struct TokenLife {
   base::WallTime issued, expires;
