@@ -4,7 +4,7 @@
 . "$CAUSEWAY_ROOT/cli/build.sh"
 . "$CAUSEWAY_ROOT/cli/checks.sh"
 
-test_packages=(python3 python3-numpy python3-pytest shellcheck clang-format-14)
+test_packages=(python3 python3-numpy python3-pytest python3-pytest-xdist shellcheck clang-format-14)
 
 cmd_test() {
   local suite=all long='' since=''
@@ -112,6 +112,20 @@ one_kubernetes_program() {
   printf '%s' "$stand_in"
 }
 
+# in_halves KUBERNETES PATH: every second test each, at once, with an API server of its own: an operator in a test acts on
+# every Cluster that it finds there.
+in_halves() {
+  local half code=0 halves=()
+  for half in 1 2; do
+    CAUSEWAY_KUBERNETES_BIN=$1 PATH=$2 "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
+      ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L integration -E onebox_integration_test -I "$half,,2" --no-tests=error \
+      --output-on-failure --repeat until-pass:2 &
+    halves+=($!)
+  done
+  for half in "${halves[@]}"; do wait "$half" || code=1; done
+  return $code
+}
+
 test_integration() {
   local kubernetes tools
   "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
@@ -121,10 +135,7 @@ test_integration() {
   attempt "the Terraform module of local clusters" test_module "$CAUSEWAY_ROOT/terraform-modules/local/cluster"
   build_binaries asan
   attempt "integration tests (real API server, address sanitizer)" \
-    without_skips env CAUSEWAY_KUBERNETES_BIN="$kubernetes" PATH="$PATH:$tools" \
-    "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
-    ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L integration -E onebox_integration_test --no-tests=error \
-    --output-on-failure --repeat until-pass:2
+    without_skips in_halves "$kubernetes" "$PATH:$tools"
   # The first process of a cluster's PID namespace cannot be one that the sanitizer watches.
   build_binaries release causeway-onebox onebox_integration_test
   attempt "onebox against real clusters" without_skips env CAUSEWAY_KUBERNETES_BIN="$(kubernetes_programs)" \
@@ -134,5 +145,6 @@ test_integration() {
 test_e2e() {
   "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
   build_binaries release causeway-operator causeway-apiserver causeway-onebox
-  attempt "end to end" python_tests "$CAUSEWAY_ROOT/tests/e2e"
+  # They mostly wait: a platform for each process, which takes a file of tests when it has ended one.
+  attempt "end to end" python_tests -n 3 --dist loadfile "$CAUSEWAY_ROOT/tests/e2e"
 }

@@ -136,6 +136,8 @@ done
 
 export CAUSEWAY_TEST_KUBECONFIG=$dir/kubeconfig CAUSEWAY_TEST_APISERVER_PIDFILE=$dir/apiserver.pid
 export CAUSEWAY_TEST_APISERVER_LOG=$dir/apiserver.log
+mkdir "$dir/tmp"
+export TMPDIR=$dir/tmp  # what a killed process could not remove goes with it
 code=0
 "$@" || code=$?
 exit "$code"
