@@ -3,31 +3,13 @@
 // The program runs itself twice over: `PROGRAM hub …` is an operator with nothing but the Cluster controller, in a
 // process that can be killed; `PROGRAM terraform-run …` is what its Jobs run.
 
-#include <algorithm>
-#include <csignal>
-#include <filesystem>
-#include <future>
-#include <gtest/gtest.h>
-
-#include "base/process.hpp"
 #include "base/shutdown.hpp"
-#include "crds/assignment/assignment.hpp"
-#include "operator/cluster/plan.hpp"
 #include "operator/cluster/reconciler.hpp"
 #include "operator/terraform/terraform_run.hpp"
-#include "tests/integration/kube_fixture.hpp"
-#include "tests/integration/kube_objects.hpp"
-#include "tests/integration/onebox_stand_in.hpp"
-#include "tests/integration/run_player.hpp"
+#include "tests/integration/cluster_fixture.hpp"
 
 namespace causeway::op::cluster {
 namespace {
-
-namespace fs = std::filesystem;
-namespace json = kube::json;
-namespace resources = kube::resources;
-using crds::ClusterPhase;
-using namespace std::chrono_literals;
 
 // hub NAMESPACE REGION_MANIFESTS: acts on Clusters of every namespace, as the real one does, so tests run one at a
 // time.
@@ -44,160 +26,6 @@ int hub_main(const char* system_namespace, const char* region_manifests) {
   add_to(manager, settings, federation::make_liveness_tracker(manager));
   return manager.run(shutdown.token()) ? 0 : 1;
 }
-
-std::string self() {
-  return fs::read_symlink("/proc/self/exe");
-}
-
-class ClusterController : public kube::KubeTest {
- protected:
-  void SetUp() override {
-    kube::KubeTest::SetUp();
-    if (IsSkipped()) return;
-    if (geteuid() != 0) GTEST_SKIP() << "needs root, to give a process the host name of its pod";
-    if (!base::find_program("terraform") && !base::find_program("tofu")) {
-      GTEST_SKIP() << "neither terraform nor tofu is on the PATH";
-    }
-    for (const char* crd : {"cluster", "assignment"}) ASSERT_TRUE(test::install_crd(*client, crd));
-    fs::create_directories(region.path() / "region");
-    fs::create_directories(region.path() / "crds");
-    auto ca = kube::make_object(resources::kConfigMap, ns, "kube-root-ca.crt");
-    ca["data"] = {{"ca.crt", "a certificate"}};
-    ASSERT_TRUE(client->create(resources::kConfigMap, ca).ok());
-
-    auto kubeconfig_text = embedded_kubeconfig();
-    onebox = std::make_unique<test::OneboxStandIn>(kubeconfig_text);
-    player = std::make_unique<test::RunPlayer>(
-        test::RunPlayer::Options{config, std::getenv("CAUSEWAY_TEST_KUBECONFIG"), self(), ns});
-    start_hub();
-  }
-  void TearDown() override {
-    if (onebox) {
-      onebox->refuse_with(0, "");
-      onebox->before_answer(nullptr);
-      onebox->start();
-    }
-    renewal = {};
-    if (hub) kill_hub();
-    // Leave nothing for the next test's hub to work on.
-    auto clusters = client ? client->list<crds::Cluster>(ns) : kube::Error::local("no client");
-    for (const auto& c : clusters.ok() ? *clusters : std::vector<crds::Cluster>{}) {
-      (void)client->remove(crds::Cluster::kResource, ns, c.metadata.name);
-      patch(c.metadata.name, {{"metadata", {{"finalizers", nullptr}}}});
-      for (const auto& left : {crds::run_namespace(c.metadata.uid), crds::cluster_namespace(c.metadata.uid)}) {
-        (void)client->remove(resources::kNamespace, "", left);
-      }
-    }
-    hub.reset();
-    player.reset();
-    kube::KubeTest::TearDown();
-  }
-
-  // The region is the hub's own API server, reached as any other would be.
-  std::string embedded_kubeconfig() {
-    return kube::write_kubeconfig("region", config.server, config.tls.ca_pem, config.tls, "");
-  }
-
-  base::Process spawn_hub() {
-    base::ProcessSpec spec;
-    spec.argv = {self(), "hub", ns, region.path() / "region"};
-    spec.out = spec.err = base::ProcessSpec::Stream::kFile;
-    spec.out_file = spec.err_file = region.path() / "hub.log";
-    spec.parent_death_signal = SIGKILL;
-    auto process = base::Process::spawn(spec);
-    EXPECT_TRUE(process.ok());
-    return std::move(*process);
-  }
-  void start_hub() { hub = std::make_unique<base::Process>(spawn_hub()); }
-  void kill_hub() {
-    hub->signal(SIGKILL);
-    (void)hub->wait(10s);
-  }
-
-  crds::Cluster wanted(const std::string& name = "first") {
-    crds::Cluster c;
-    c.metadata.name = name;
-    c.metadata.namespace_ = ns;
-    c.spec.source.terraform = crds::TerraformSource{.provider = "local", .region = "local-1", .zones = {}};
-    c.spec.terraform.variables["socket"] = onebox->socket();
-    c.spec.terraform.variables["outputs_folder"] = onebox->outputs_folder();
-    return c;
-  }
-  void create(const crds::Cluster& c) {
-    auto made = client->create(crds::Cluster::kResource, kube::encode(c), {.strict = true});
-    ASSERT_TRUE(made.ok()) << made.error().message;
-  }
-  crds::Cluster get(const std::string& name = "first") {
-    auto c = client->get<crds::Cluster>(ns, name);
-    return c.ok() ? *c : crds::Cluster{};
-  }
-  bool there(const std::string& name = "first") { return client->get(crds::Cluster::kResource, ns, name).ok(); }
-  void patch(const std::string& name, json::object body) {
-    auto r = client->patch(crds::Cluster::kResource, ns, name, kube::PatchType::kMerge, body);
-    EXPECT_TRUE(r.ok() || r.error().not_found()) << r.error().message;
-  }
-  ::testing::AssertionResult reaches(ClusterPhase phase, const std::string& name = "first",
-                                     base::Duration limit = 60s) {
-    if (kube::eventually([&] { return get(name).status.phase == phase; }, limit)) return ::testing::AssertionSuccess();
-    return ::testing::AssertionFailure() << explain(name);
-  }
-  ::testing::AssertionResult has(std::string_view type, std::string_view status, std::string_view reason,
-                                 const std::string& name = "first") {
-    const bool found = kube::eventually([&] {
-      const auto c = get(name);
-      const auto* condition = kube::find_condition(c.status.conditions, type);
-      return condition && condition->status == status && condition->reason == reason;
-    });
-    return found ? ::testing::AssertionSuccess() : ::testing::AssertionFailure() << explain(name);
-  }
-  std::string message_of(std::string_view type, const std::string& name = "first") {
-    const auto c = get(name);
-    const auto* condition = kube::find_condition(c.status.conditions, type);
-    return condition ? condition->message : "";
-  }
-  std::string explain(const std::string& name) {
-    auto log = base::read_file(region.path() / "hub.log");
-    return json::serialize(kube::to_json(get(name).status)) + "\n" + (log ? *log : "") + player->logs();
-  }
-
-  // The region's operator renews its lease from now on.
-  void connect_region(const std::string& name = "first") {
-    const std::string home = crds::cluster_namespace(get(name).metadata.uid);
-    std::promise<void> renewed;
-    auto first = renewed.get_future();
-    renewal = std::jthread([this, home, renewed = std::move(renewed)](std::stop_token stop) mutable {
-      auto lease = kube::make_object(resources::kLease, home, "region");
-      bool told = false;
-      do {
-        lease["spec"] = {{"holderIdentity", "region-0"},
-                         {"leaseDurationSeconds", 40},
-                         {"renewTime", base::format_micro_time(base::system_clock().wall())}};
-        auto r = client->apply(resources::kLease, lease, {.field_manager = "region", .force = true});
-        if (r.ok() && !std::exchange(told, true)) renewed.set_value();
-      } while (base::system_clock().sleep_for(1s, stop));
-    });
-    ASSERT_EQ(first.wait_for(30s), std::future_status::ready);
-  }
-  void make_ready(const std::string& name = "first") {
-    ASSERT_TRUE(reaches(ClusterPhase::Joining, name));
-    connect_region(name);
-    ASSERT_TRUE(reaches(ClusterPhase::Ready, name));
-  }
-  void remove(const std::string& name = "first") {
-    ASSERT_TRUE(client->remove(crds::Cluster::kResource, ns, name).ok());
-  }
-  ::testing::AssertionResult goes(const std::string& name = "first") {
-    if (kube::eventually([&] { return !there(name); }, 60s)) return ::testing::AssertionSuccess();
-    return ::testing::AssertionFailure() << explain(name);
-  }
-  bool namespace_there(const std::string& name) { return client->get(resources::kNamespace, "", name).ok(); }
-
-  base::TemporaryDirectory region{"region"};
-  std::unique_ptr<test::OneboxStandIn> onebox;
-  std::unique_ptr<test::RunPlayer> player;
-  std::unique_ptr<base::Process> hub;
-  std::jthread renewal;
-};
 
 TEST_F(ClusterController, CreatesBootstrapsJoinsAndLeavesNothingBehind) {
   create(wanted());
@@ -293,20 +121,6 @@ TEST_F(ClusterController, APodKilledWhileCreatingIsMadeUpFor) {
   EXPECT_EQ(onebox->clusters().size(), 1u);
 }
 
-TEST_F(ClusterController, DeletedWhileCreatingIsDestroyedAfterwards) {
-  std::promise<void> answered;
-  onebox->before_answer([future = answered.get_future().share()] { future.wait(); });
-  create(wanted());
-  ASSERT_TRUE(onebox->wait_for_put(1));
-  remove();
-  ASSERT_TRUE(reaches(ClusterPhase::Deleting));
-  ASSERT_TRUE(player->kill_run()) << "and the pod dies on top of it";
-  answered.set_value();
-  ASSERT_TRUE(goes());
-  EXPECT_TRUE(onebox->clusters().empty()) << "what no state knew of is found";
-  EXPECT_EQ(onebox->creates(), 1);
-}
-
 TEST_F(ClusterController, AnUnknownProviderStallsAndNamesThoseThereAre) {
   auto c = wanted();
   c.spec.source.terraform->provider = "mars";
@@ -358,44 +172,6 @@ TEST_F(ClusterController, MissingCredentialsAreNamedAndWaitedFor) {
   remove();
   EXPECT_TRUE(goes());
   EXPECT_TRUE(onebox->clusters().empty());
-}
-
-TEST_F(ClusterController, AProtectedClusterIsKeptUntilConfirmed) {
-  auto c = wanted();
-  c.spec.protected_ = true;
-  create(c);
-  make_ready();
-  remove();
-  EXPECT_TRUE(has("Stalled", "True", "Protected"));
-  EXPECT_EQ(onebox->clusters().size(), 1u);
-  patch("first", {{"metadata", {{"annotations", {{kConfirmDestroy, "another"}}}}}});
-  EXPECT_TRUE(has("Stalled", "True", "Protected"));
-  patch("first", {{"metadata", {{"annotations", {{kConfirmDestroy, "first"}}}}}});
-  EXPECT_TRUE(goes());
-  EXPECT_TRUE(onebox->clusters().empty());
-}
-
-TEST_F(ClusterController, NotDeletedWhileDemosRunThere) {
-  create(wanted());
-  make_ready();
-  crds::Assignment assignment;
-  assignment.metadata.namespace_ = crds::cluster_namespace(get().metadata.uid);
-  assignment.metadata.name = "digits-1a2b3c4d";
-  assignment.spec.demo_ref = {.namespace_ = "u-ada", .name = "digits", .uid = "1"};
-  assignment.spec.epoch = 1;
-  assignment.spec.tenant_namespace = "u-ada";
-  assignment.spec.image = "registry.causeway.internal/u-ada/digits@sha256:" + std::string(64, '0');
-  auto made = client->create(crds::Assignment::kResource, kube::encode(assignment));
-  ASSERT_TRUE(made.ok()) << made.error().message;
-  EXPECT_TRUE(kube::eventually([&] { return get().status.demo_count == 1; }));
-
-  remove();
-  EXPECT_TRUE(has("Stalled", "True", "DemosRunning"));
-  EXPECT_NE(message_of("Stalled").find("u-ada/digits"), std::string::npos);
-  EXPECT_EQ(onebox->clusters().size(), 1u);
-  ASSERT_TRUE(
-      client->remove(crds::Assignment::kResource, assignment.metadata.namespace_, assignment.metadata.name).ok());
-  EXPECT_TRUE(goes());
 }
 
 TEST_F(ClusterController, AManualPlanWaitsForApproval) {
@@ -457,28 +233,6 @@ TEST_F(ClusterController, AClusterThatExistsJoinsByItsKubeconfig) {
   EXPECT_TRUE(client->get(resources::kSecret, ns, "hub").ok());
 }
 
-TEST_F(ClusterController, AClusterNobodyAnswersForGoesAndSaysWhatIsLeft) {
-  crds::Cluster c;
-  c.metadata.name = "first";
-  c.metadata.namespace_ = ns;
-  c.spec.source.kubeconfig_ref = crds::KubeconfigRef{.name = "region"};
-  c.spec.protected_ = false;
-  auto secret = kube::make_object(resources::kSecret, ns, "region");
-  secret["stringData"] = {{"kubeconfig", embedded_kubeconfig()}};
-  ASSERT_TRUE(client->create(resources::kSecret, secret).ok());
-  create(c);
-  make_ready();
-  ASSERT_TRUE(client->remove(resources::kSecret, ns, "region").ok());
-  remove();
-  EXPECT_TRUE(goes());
-  EXPECT_TRUE(kube::eventually([&] {
-    const auto events = client->list(resources::kEvent, ns);
-    return events.ok() && std::any_of(events->items.begin(), events->items.end(), [](const kube::Object& e) {
-             return kube::string_at(e, "reason") == "RegionNotCleaned";
-           });
-  }));
-}
-
 TEST_F(ClusterController, AChangedSpecIsAppliedWhileTheRegionWorks) {
   create(wanted());
   make_ready();
@@ -499,20 +253,6 @@ TEST_F(ClusterController, SuspendedNothingIsStarted) {
   EXPECT_EQ(player->started(), 0);
   patch("first", {{"spec", {{"suspend", false}}}});
   EXPECT_TRUE(reaches(ClusterPhase::Joining));
-}
-
-TEST_F(ClusterController, RetainedItsInfrastructureAndStateStay) {
-  auto c = wanted();
-  c.spec.deletion_policy = crds::DeletionPolicy::Retain;
-  create(c);
-  make_ready();
-  const std::string run_ns = crds::run_namespace(get().metadata.uid);
-  remove();
-  EXPECT_TRUE(goes());
-  EXPECT_EQ(onebox->clusters().size(), 1u);
-  EXPECT_TRUE(client->get(resources::kSecret, run_ns, "bundle").ok());
-  EXPECT_TRUE(client->get(resources::kSecret, run_ns, "input").error().not_found());
-  (void)client->remove(resources::kNamespace, "", run_ns);
 }
 
 }  // namespace
