@@ -134,6 +134,9 @@ test_integration() {
   command -v terraform >/dev/null || command -v tofu >/dev/null || tools+=:$(built tofu)/bin
   attempt "manifests, rendered" python_tests "$CAUSEWAY_ROOT/manifests/tests"
   attempt "the Terraform module of local clusters" test_module "$CAUSEWAY_ROOT/terraform-modules/local/cluster"
+  attempt "manifests on an API server" env CAUSEWAY_KUBERNETES_BIN="$kubernetes" \
+    "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" /usr/bin/python3 -m pytest -p no:cacheprovider -q \
+    "$CAUSEWAY_ROOT/tests/integration/manifests"
   build_binaries asan
   attempt "integration tests (real API server, address sanitizer)" \
     without_skips in_halves "$kubernetes" "$PATH:$tools"
