@@ -101,10 +101,12 @@ END
 # `./causeway down` on such a data directory. What runs in somebody's cluster is removed by them.
 explain_removal() {
   local kubectl="kubectl --kubeconfig $data/kubeconfig"
-  note "Causeway was installed into a cluster of your own, and nothing of it runs here. To remove it there:"
-  note "  $kubectl delete -A --all demos.causeway.dev,repos.causeway.dev,clusters.causeway.dev"
+  note "Causeway was installed into a cluster of your own, and nothing of it runs here. To remove it there, one after the other:"
+  note "  $kubectl delete -A --all demos.causeway.dev"
+  note "  $kubectl delete -A --all repos.causeway.dev,clusters.causeway.dev"
   note "  $kubectl delete -k $data/install"
-  note "  $kubectl delete crd assignments.causeway.dev clusters.causeway.dev demos.causeway.dev imagetemplates.causeway.dev repos.causeway.dev"
+  note "  $kubectl delete crd -l app.kubernetes.io/part-of=causeway"
+  note "What stays, and why in this order: manifests/README.md"
 }
 
 # A kubeconfig of nothing but this context, which everything afterwards uses.
