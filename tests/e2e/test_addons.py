@@ -102,9 +102,9 @@ def processes_that_show(text):
     return found
 
 
-def test_the_database_keeps_its_data_and_its_password_to_itself(platform, addon, tmp_path):
+def test_the_database_keeps_its_data_and_its_password_to_itself(platform, addon, folder):
     database = addon(Database, "postgresql")
-    database.install(tmp_path, "postgresql-credentials", {"password": PASSWORD})
+    database.install(folder, "postgresql-credentials", {"password": PASSWORD})
     database.sql("CREATE TABLE notes (text text); INSERT INTO notes VALUES ('kept')", PASSWORD)
     assert database.sql("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user", PASSWORD).stdout == "f\n"
     refused = database.sql("SELECT 1", "wrong", check=False)
@@ -123,8 +123,8 @@ def test_the_database_keeps_its_data_and_its_password_to_itself(platform, addon,
     assert database.sql("SELECT count(*) FROM notes", PASSWORD).stdout == "2\n"
 
     # A new password holds from the next start.
-    (tmp_path / "password").write_text("another\n")
-    platform.kubectl("apply", "--server-side", "-k", str(tmp_path))
+    (folder / "password").write_text("another\n")
+    platform.kubectl("apply", "--server-side", "-k", str(folder))
     database.delete_pod()
     assert database.sql("SELECT count(*) FROM notes", "another").stdout == "2\n"
     assert database.sql("SELECT 1", PASSWORD, check=False).returncode != 0
@@ -135,15 +135,15 @@ def test_the_database_keeps_its_data_and_its_password_to_itself(platform, addon,
     assert empty.returncode == 1 and 'empty "password"' in empty.stderr
 
 
-def test_the_registry_keeps_its_images(platform, addon, tmp_path):
-    certificates = tmp_path / "certificates"
+def test_the_registry_keeps_its_images(platform, addon, folder):
+    certificates = folder / "certificates"
     certificates.mkdir()
     address = next(c["address"] for c in platform.onebox("GET", "/v1/clusters") if c["name"] == "hub")
     run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=registry",
-        "-addext", f"subjectAltName=IP:{address}", "-keyout", str(tmp_path / "tls.key"), "-out", str(tmp_path / "tls.crt"))
-    shutil.copy(tmp_path / "tls.crt", certificates / "ca.crt")
+        "-addext", f"subjectAltName=IP:{address}", "-keyout", str(folder / "tls.key"), "-out", str(folder / "tls.crt"))
+    shutil.copy(folder / "tls.crt", certificates / "ca.crt")
     registry = addon(Addon, "registry")
-    registry.install(tmp_path, "registry-tls", {name: (tmp_path / name).read_text() for name in ("tls.key", "tls.crt")})
+    registry.install(folder, "registry-tls", {name: (folder / name).read_text() for name in ("tls.key", "tls.crt")})
     port = platform.get("service", "registry", registry.namespace)["spec"]["ports"][0]["nodePort"]
     images = run(str(ROOT / "onebox" / "build.sh"), "images", "--print-path").stdout.strip()
     image = f"docker://{address}:{port}/u-ada/digits:1"
