@@ -10,6 +10,9 @@ FROM ${BASE} AS operator
 COPY bin/causeway-operator /usr/bin/causeway-operator
 COPY share/region /usr/share/causeway/region
 COPY share/crds /usr/share/causeway/crds
+ARG VERSION=unknown
+LABEL org.opencontainers.image.title="causeway-operator" org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.licenses="Apache-2.0"
 USER 65532:65532
 ENTRYPOINT ["/usr/bin/causeway-operator"]
 
@@ -17,15 +20,25 @@ ENTRYPOINT ["/usr/bin/causeway-operator"]
 FROM ${BASE_GIT} AS git
 COPY bin/causeway-apiserver /usr/bin/causeway-apiserver
 COPY bin/causeway-operator /usr/bin/causeway-operator
+ARG VERSION=unknown
+LABEL org.opencontainers.image.title="causeway-git" org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.licenses="Apache-2.0"
 USER 65532:65532
 
 # Image builds: git clone, buildah, push. Root inside the pod, because buildah's chroot isolation changes owners.
 FROM ${BASE_BUILDER} AS builder
 COPY bin/causeway-operator /usr/bin/causeway-operator
+ARG VERSION=unknown
+LABEL org.opencontainers.image.title="causeway-builder" org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.licenses="Apache-2.0"
 ENTRYPOINT ["/usr/bin/causeway-operator", "build-run"]
 
-# Terraform runs of the provider `local`.
+# Terraform runs of the provider `local`. On one machine the overlay gives them root, for a socket that is root's.
 FROM ${BASE_RUNNER_LOCAL} AS runner-local
 COPY bin/causeway-operator /usr/bin/causeway-operator
 COPY share/terraform-modules /usr/share/causeway/terraform-modules
+ARG VERSION=unknown
+LABEL org.opencontainers.image.title="causeway-runner-local" org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.licenses="Apache-2.0"
+USER 65532:65532
 ENTRYPOINT ["/usr/bin/causeway-operator", "terraform-run"]

@@ -39,6 +39,7 @@ up_existing() { # up_existing EXAMPLE-OR-NOTHING
     [hub_url]=$(k config view --minify -o 'jsonpath={.clusters[0].cluster.server}')
   )
   new_install
+  write_registry_network "$registry"
   write_install
   install_causeway
   k -n causeway-system rollout status deployment/causeway-operator-hub --timeout=180s >/dev/null ||
@@ -63,13 +64,49 @@ print_existing_summary() {
   say
 }
 
+# Where the network plugin enforces NetworkPolicies, builds reach no private address but the registry's, and the operator no
+# other port than those of manifests/base.
+write_registry_network() { # write_registry_network HOST[:PORT]
+  local port=443 addresses address policies=$data/install/more-registry-network.yaml where
+  [[ $1 != *:* ]] || port=${1##*:}
+  addresses=$(getent ahosts "${1%:*}" | awk '{ print $1 }' | sort -u) || true
+  [ -n "$addresses" ] || {
+    note "${1%:*} has no address here; where it has a private one in the cluster, builds need a NetworkPolicy that allows it:"
+    note "manifests/overlays/own-cluster/README.md"
+    return 0
+  }
+  for where in causeway-builds:build causeway-system:causeway-operator; do
+    cat <<END
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: external-registry
+  namespace: ${where%:*}
+spec:
+  podSelector:
+    matchLabels: {app.kubernetes.io/name: ${where#*:}}
+  policyTypes: [Egress]
+  egress:
+    - ports:
+        - {protocol: TCP, port: $port}
+      to:
+END
+    for address in $addresses; do
+      printf '        - ipBlock: {cidr: "%s/%s"}\n' "$address" "$([[ $address == *:* ]] && echo 128 || echo 32)"
+    done
+  done >"$policies"
+}
+
 # `./causeway down` on such a data directory. What runs in somebody's cluster is removed by them.
 explain_removal() {
   local kubectl="kubectl --kubeconfig $data/kubeconfig"
-  note "Causeway was installed into a cluster of your own, and nothing of it runs here. To remove it there:"
-  note "  $kubectl delete -A --all demos.causeway.dev,repos.causeway.dev,clusters.causeway.dev"
+  note "Causeway was installed into a cluster of your own, and nothing of it runs here. To remove it there, one after the other:"
+  note "  $kubectl delete -A --all demos.causeway.dev"
+  note "  $kubectl delete -A --all repos.causeway.dev,clusters.causeway.dev"
   note "  $kubectl delete -k $data/install"
-  note "  $kubectl delete crd assignments.causeway.dev clusters.causeway.dev demos.causeway.dev imagetemplates.causeway.dev repos.causeway.dev"
+  note "  $kubectl delete crd -l app.kubernetes.io/part-of=causeway"
+  note "What stays, and why in this order: manifests/README.md"
 }
 
 # A kubeconfig of nothing but this context, which everything afterwards uses.

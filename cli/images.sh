@@ -29,6 +29,7 @@ push_images() { # push_images REGISTRY [CA-FILE]: REGISTRY as this machine knows
     [ -n "$staged" ] || { stage "$data/stage"; staged=1; }
     note "image causeway/$image:$tag"
     storage bud --quiet --tls-verify=true --cert-dir "$certificates" --format oci --isolation chroot --target "$image" \
+      --build-arg "VERSION=$tag" \
       --build-arg "BASE=$registry/causeway/base:$base_tag" \
       --build-arg "BASE_GIT=$registry/causeway/base-git:$base_tag" \
       --build-arg "BASE_BUILDER=$registry/causeway/base-builder:$base_tag" \

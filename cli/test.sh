@@ -4,7 +4,7 @@
 . "$CAUSEWAY_ROOT/cli/build.sh"
 . "$CAUSEWAY_ROOT/cli/checks.sh"
 
-test_packages=(python3 python3-numpy python3-pytest python3-pytest-xdist shellcheck clang-format-14)
+test_packages=(python3 python3-numpy python3-pytest python3-pytest-xdist python3-yaml shellcheck clang-format-14)
 
 cmd_test() {
   local suite=all long='' since=''
@@ -132,7 +132,11 @@ test_integration() {
   kubernetes=$(one_kubernetes_program)
   tools=$(kubernetes_folder)
   command -v terraform >/dev/null || command -v tofu >/dev/null || tools+=:$(built tofu)/bin
+  attempt "manifests, rendered" python_tests "$CAUSEWAY_ROOT/manifests/tests"
   attempt "the Terraform module of local clusters" test_module "$CAUSEWAY_ROOT/terraform-modules/local/cluster"
+  attempt "manifests on an API server" env CAUSEWAY_KUBERNETES_BIN="$kubernetes" \
+    "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" /usr/bin/python3 -m pytest -p no:cacheprovider -q \
+    "$CAUSEWAY_ROOT/tests/integration/manifests"
   build_binaries asan
   attempt "integration tests (real API server, address sanitizer)" \
     without_skips in_halves "$kubernetes" "$PATH:$tools"

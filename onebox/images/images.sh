@@ -15,6 +15,7 @@ base-builder       @       base-git
 runner-base-local  @       base
 base-python        @       base-debian
 registry           2       base-debian
+postgresql         @       base-debian
 traefik            %       -
 '
 

@@ -1,5 +1,6 @@
 #include "operator/cluster/job.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "base/encoding.hpp"
@@ -130,6 +131,21 @@ TEST(RunNamespace, GivesNoMoreThanNeeded) {
     }
   }
   EXPECT_EQ(outside, outside_run_namespace(cluster()).size()) << "everything outside has to be removed by itself";
+}
+
+TEST(RunNamespace, LetsRunsReachEverythingButTheNodesCredentials) {
+  const auto objects = run_namespace_objects(cluster());
+  const auto policy = std::find_if(objects.begin(), objects.end(),
+                                   [](const auto& typed) { return typed.first == kube::resources::kNetworkPolicy; });
+  ASSERT_NE(policy, objects.end());
+  const auto& spec = *kube::object_at(policy->second, "spec");
+  EXPECT_EQ(spec.at("policyTypes"), (json::array{"Ingress", "Egress"}));
+  EXPECT_FALSE(spec.contains("ingress"));
+  for (const auto& rule : *kube::array_at(spec, "egress")) {
+    if (!rule.as_object().contains("to")) continue;
+    for (const auto& peer : rule.at("to").as_array())
+      EXPECT_FALSE(peer.at("ipBlock").at("except").as_array().empty()) << json::serialize(peer);
+  }
 }
 
 kube::Object secret(json::object plain) {

@@ -50,6 +50,24 @@ kube::Object binding(const crds::Cluster& cluster, std::string_view ns, std::str
   return object;
 }
 
+// A run reaches APIs, machines and git hosts at any port and address but link-local ones, where clouds hand out the
+// node's own credentials; nobody reaches a run.
+kube::Object isolation(const crds::Cluster& cluster, std::string_view ns) {
+  auto object = named(cluster, resources::kNetworkPolicy, ns, names::kServiceAccount);
+  const json::array dns{json::object{{"protocol", "UDP"}, {"port", 53}},
+                        json::object{{"protocol", "TCP"}, {"port", 53}}};
+  const auto all_but = [](std::string_view range, json::array except) {
+    return json::object{{"ipBlock", json::object{{"cidr", range}, {"except", std::move(except)}}}};
+  };
+  object["spec"] = json::object{
+      {"podSelector", json::object()},
+      {"policyTypes", {"Ingress", "Egress"}},
+      {"egress",
+       {json::object{{"ports", dns}},
+        json::object{{"to", {all_but("0.0.0.0/0", {"169.254.0.0/16"}), all_but("::/0", {"fe80::/10"})}}}}}};
+  return object;
+}
+
 }  // namespace
 
 std::vector<TypedObject> run_namespace_objects(const crds::Cluster& cluster) {
@@ -59,6 +77,7 @@ std::vector<TypedObject> run_namespace_objects(const crds::Cluster& cluster) {
 
   std::vector<TypedObject> objects;
   objects.emplace_back(resources::kNamespace, named(cluster, resources::kNamespace, "", ns));
+  objects.emplace_back(resources::kNetworkPolicy, isolation(cluster, ns));
   objects.emplace_back(resources::kServiceAccount,
                        named(cluster, resources::kServiceAccount, ns, names::kServiceAccount));
   objects.emplace_back(resources::kRole,

@@ -105,6 +105,13 @@ std::vector<std::string> split_documents(std::string_view text) {
   return documents;
 }
 
+// NetworkPolicies name the ports that are dialled. Of "https://HOST[:PORT]".
+base::Result<std::string> port_of(const std::string& url) {
+  const auto parsed = base::parse_url(url);
+  if (!parsed) return invalid("\"" + url + "\" is not an address: https://HOST[:PORT] is wanted");
+  return std::to_string(parsed->port);
+}
+
 bool has_content(const std::string& yaml) {
   const YAML::Node node = YAML::Load(yaml);
   return node && !node.IsNull();
@@ -148,10 +155,14 @@ base::Result<std::vector<Manifest>> load_manifests(const fs::path& folder,
 }
 
 base::Result<std::vector<Manifest>> region_manifests(const Settings& s) {
-  const std::map<std::string, std::string> variables{{"IMAGE_OPERATOR", s.image("operator")},
-                                                     {"IMAGE_TRAEFIK", s.image("traefik")},
-                                                     {"IMAGE_REGISTRY", s.image("registry")},
-                                                     {"REGISTRY_HOST", s.registry_host}};
+  const auto hub_port = port_of(s.hub_url);
+  if (!hub_port) return hub_port.error().wrap("platform settings: hub.url");
+  const auto registry_port = port_of("https://" + s.registry_host);
+  if (!registry_port) return registry_port.error().wrap("platform settings: registry.host");
+  const std::map<std::string, std::string> variables{
+      {"IMAGE_OPERATOR", s.image("operator")}, {"IMAGE_TRAEFIK", s.image("traefik")},
+      {"IMAGE_REGISTRY", s.image("registry")}, {"REGISTRY_HOST", s.registry_host},
+      {"REGISTRY_PORT", *registry_port},       {"HUB_PORT", *hub_port}};
   auto manifests = load_manifests(s.region_manifests, variables);
   if (!manifests) return manifests;
   // The region keeps a copy of its Assignments in its own API.

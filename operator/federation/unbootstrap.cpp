@@ -53,7 +53,7 @@ std::string left_behind(const Settings& s, const std::string& why) {
   return "what Causeway installed in the region could not all be removed (" + why +
          "); to remove it by hand there: kubectl delete namespace " + s.system_namespace +
          ", then the CRD assignments.causeway.dev, the IngressClass causeway, and the ClusterRoles, "
-         "ClusterRoleBindings and ValidatingAdmissionPolicies whose names begin with causeway-";
+         "ClusterRoleBindings, ValidatingAdmissionPolicies and the PriorityClass whose names begin with causeway-";
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 """One platform for all end-to-end tests: started as a user starts it, stopped at the end, nothing may be left."""
 
 import os
+import pathlib
+import tempfile
 import zlib
 
 import pytest
@@ -78,6 +80,13 @@ def app(platform, tenant):
     platform.apply(repo(tenant, tenant.removeprefix("u-")))
     platform.wait_field("repo", "app", tenant, '.status.conditions[?(@.type=="Ready")].status', "True", timeout=60)
     return Application(platform, tenant)
+
+
+@pytest.fixture
+def folder():
+    """One of the test's own. Not pytest's tmp_path, which another session may clean up."""
+    with tempfile.TemporaryDirectory(prefix="causeway-test-") as name:
+        yield pathlib.Path(name)
 
 
 @pytest.fixture

@@ -1,79 +1,15 @@
-"""`./causeway up --context`: Causeway in a cluster that was there before, which runs the demos itself."""
+"""Causeway in a cluster that was there before: installed by `./causeway up --context`, removed as it says, and installed again
+from the production overlay."""
 
-import http.client
 import json
 import os
-import pathlib
-import signal
-import subprocess
+import re
 
 import pytest
 
 from machine import folder_of_a_platform
-from platform_under_test import ROOT, eventually, run
-
-HOST = "digits--ada.demos.example"
-
-
-class OwnCluster:
-    """A bare cluster with a registry beside it, as somebody else would have set them up."""
-
-    def __init__(self):
-        self.program = str(ROOT / "build" / "release" / "bin" / "causeway-onebox")
-        self.process = None
-
-    def start(self, data):
-        self.data = pathlib.Path(data)
-        kubernetes = run(str(ROOT / "onebox" / "build.sh"), "kubernetes", "--print-path").stdout.strip()
-        self.kubectl_program = os.path.join(kubernetes, "bin", "kubectl")
-        with open(self.data / "onebox.log", "wb") as log:
-            self.process = subprocess.Popen(
-                [self.program, "serve", "--data", str(self.data), "--kubernetes",
-                 os.path.join(kubernetes, "bin", "causeway-kubernetes"),
-                 "--pause-image", "registry.causeway.internal/causeway/pause:1"], stdout=log, stderr=log)
-        self.socket = str(self.data / "onebox" / "onebox.sock")
-        eventually("onebox answers", lambda: self.onebox("GET", "/v1/status", check=False).returncode == 0)
-        cluster = json.loads(self.onebox("PUT", "/v1/clusters/own", {"name": "own", "region": "local-1", "node": True}).stdout)
-        self.address = cluster["address"]
-        self.registry = json.loads(self.onebox("GET", "/v1/status").stdout)["registry"]
-        self.kubeconfig = str(self.data / "onebox" / "clusters" / "own" / "kubeconfig.local")
-        self.context = self.kubectl("config", "current-context").stdout.strip()
-
-    def onebox(self, method, path, body=None, check=True):
-        data = ["-H", "Content-Type: application/json", "--data-binary", json.dumps(body)] if body else []
-        return run("curl", "-sS", "--fail-with-body", "--unix-socket", self.socket, "-X", method, *data, f"http://onebox{path}",
-                   check=check)
-
-    def kubectl(self, *arguments, stdin=None, check=True):
-        return run(self.kubectl_program, "--kubeconfig", self.kubeconfig, *arguments, input=stdin, check=check)
-
-    def get(self, *arguments):
-        done = self.kubectl("get", *arguments, "-o", "json", check=False)
-        return json.loads(done.stdout) if done.returncode == 0 else None
-
-    def up(self, *arguments, check=True):
-        return run(str(ROOT / "causeway"), "up", "--data", str(self.data / "causeway"), "--context", self.context, *arguments,
-                   check=check, timeout=1500, env={**os.environ, "KUBECONFIG": self.kubeconfig})
-
-    def request(self, path="/"):
-        connection = http.client.HTTPConnection(self.address, 80, timeout=10)
-        try:
-            connection.request("GET", path, headers={"Host": HOST})
-            answer = connection.getresponse()
-            answer.read()
-            return answer
-        finally:
-            connection.close()
-
-    def stop(self, data):
-        if self.process:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(60)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        return run(self.program, "down", "--data", str(data), check=False)
+from own_cluster import HOST, OwnCluster
+from steps import ROOT, eventually, run
 
 
 @pytest.fixture
@@ -85,18 +21,15 @@ def own():
     assert cluster.process.returncode == 0, "causeway-onebox did not end well when it was asked to"
 
 
-def test_causeway_runs_demos_in_the_cluster_it_was_installed_into(own):
+def test_causeway_comes_runs_demos_goes_and_comes_again(own):
     refused = own.up("--registry", "registry.causeway.internal", check=False)
     assert refused.returncode == 1 and "default StorageClass" in refused.stderr
 
-    repositories = own.data / "repositories"
-    repositories.mkdir()
-    os.chown(repositories, 65532, 65532)
-    own.kubectl("apply", "-f", "-", stdin=json.dumps({
-        "apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "repositories"},
-        "spec": {"capacity": {"storage": "10Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": str(repositories)}}}))
-    done = own.up("--registry", own.registry["host"], "--registry-push", own.registry["loopback"],
-                  "--registry-ca", own.registry["caFile"], "--domain", "demos.example")
+    before = own.inventory()
+    own.volume("repositories", "10Gi", "git")
+    told = ("--registry", own.registry["host"], "--registry-push", own.registry["loopback"],
+            "--registry-ca", own.registry["caFile"], "--domain", "demos.example")
+    done = own.up(*told)
     assert own.address in done.stderr
     demo = own.get("demo", "digits", "-n", "u-ada")
     assert demo["status"]["stage"] == "Running" and demo["status"]["url"] == f"http://{HOST}"
@@ -110,14 +43,71 @@ def test_causeway_runs_demos_in_the_cluster_it_was_installed_into(own):
     endpoints = json.loads((own.data / "causeway" / "endpoints.json").read_text())
     assert endpoints["demos"] == [{"namespace": "u-ada", "name": "digits", "url": f"http://{HOST}"}]
 
-    # Again: nothing changes. Then everything goes, and what is the user's stays.
+    # Again: nothing changes.
     pods = [p["metadata"]["uid"] for p in own.get("pods", "-n", "u-ada")["items"]]
-    own.up("--registry", own.registry["host"], "--registry-push", own.registry["loopback"],
-           "--registry-ca", own.registry["caFile"], "--domain", "demos.example")
+    own.up(*told)
     assert [p["metadata"]["uid"] for p in own.get("pods", "-n", "u-ada")["items"]] == pods
-    own.kubectl("-n", "u-ada", "delete", "demo", "digits", "--timeout=120s")
-    eventually("the demo's pods are gone", lambda: own.get("pods", "-n", "u-ada")["items"] == [])
-    eventually("its Assignments are gone", lambda: own.get("assignments", "-A")["items"] == [])
-    assert own.get("repo", "digits", "-n", "u-ada") is not None
-    own.kubectl("-n", "causeway-system", "delete", "cluster", "here", "--timeout=120s")
-    assert own.get("deployment", "causeway-operator-hub", "-n", "causeway-system") is not None
+
+    settings = (own.data / "causeway" / "install" / "platform.json").read_text()
+    images = {**own.images_of("causeway-system"), "registry": json.loads(settings)["images"]["registry"]}
+    remove_as_it_says(own)
+    assert own.inventory() - before == LEFT
+    install_production(own, settings, images)
+
+
+# manifests/README.md says so: the tenant's namespace was applied by its user (examples/01-quickstart), and the region's bounds
+# on it stay with it; the volume of the repositories is the administrator's.
+LEFT = {"Namespace /u-ada", "ConfigMap u-ada/kube-root-ca.crt", "ServiceAccount u-ada/default", "NetworkPolicy u-ada/causeway-default",
+        "ResourceQuota u-ada/causeway-default", "PersistentVolume /repositories"}
+
+
+def remove_as_it_says(own):
+    """Runs the commands that `./causeway down` prints, while a demo runs."""
+    said = run(str(ROOT / "causeway"), "down", "--data", str(own.data / "causeway")).stderr
+    commands = re.findall(r"kubectl (--kubeconfig \S+ delete .*?)\s*(?:\x1b.*)?$", said, re.MULTILINE)
+    assert len(commands) == 4, said
+    for command in commands:
+        run(own.kubectl_program, *command.split(), timeout=180)
+
+
+def install_production(own, settings, images):
+    """The overlay with what an administrator has to change in it, and nothing else."""
+    folder = own.data / "production"
+    folder.mkdir()
+    (folder / "platform.json").write_text(settings)
+    own.volume("repositories-2", "100Gi", "git")
+    own.volume("images", "500Gi", "registry")
+    renamed = [{"name": f"registry.example.org/causeway/{name}", "newName": image.rsplit(":", 1)[0], "newTag": image.rsplit(":", 1)[1]}
+               for name, image in images.items()]
+    (folder / "kustomization.yaml").write_text(json.dumps({
+        "apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
+        "resources": [os.path.relpath(ROOT / "manifests" / "overlays" / "production", folder)], "images": renamed,
+        "configMapGenerator": [{"name": "platform", "namespace": "causeway-system", "behavior": "replace", "files": ["platform.json"]}],
+        "patches": [{"target": {"kind": "StatefulSet"}, "patch": json.dumps(
+            [{"op": "replace", "path": "/spec/volumeClaimTemplates/0/spec/storageClassName", "value": ""}])}]}))
+    own.kubectl("apply", "--server-side", "-k", str(ROOT / "crds"))
+    own.kubectl("apply", "--server-side", "-f", str(ROOT / "manifests" / "base" / "namespaces.yaml"))
+    certificate(folder)
+    for name in ("gateway-tls", "registry-tls"):
+        own.kubectl("-n", "causeway-system", "create", "secret", "tls", name, "--cert", str(folder / "tls.crt"), "--key", str(folder / "tls.key"))
+    own.kubectl("-n", "causeway-system", "create", "secret", "generic", "git-credentials", "--from-literal=credentials=causeway:00")
+    dry = own.kubectl("apply", "--server-side", "--dry-run=server", "-k", str(folder))
+    assert not dry.stderr
+    own.kubectl("apply", "--server-side", "-k", str(folder))
+    for what in ("deployment/causeway-operator-hub", "statefulset/git", "statefulset/registry", "daemonset/traefik"):
+        done = own.kubectl("-n", "causeway-system", "rollout", "status", what, "--timeout=120s", check=False)
+        assert done.returncode == 0, own.kubectl("-n", "causeway-system", "describe", "pods").stdout[-6000:]
+    # https, with the administrator's certificate.
+    service = own.get("service", "traefik", "-n", "causeway-system")
+    port = next(p["nodePort"] for p in service["spec"]["ports"] if p["name"] == "websecure")
+    def answers():
+        done = run("curl", "-sS", "--cacert", str(folder / "tls.crt"), "--resolve", f"git.example.org:{port}:{own.address}",
+                   "-o", "/dev/null", "-w", "%{http_code}", f"https://git.example.org:{port}/healthz", check=False)
+        return done.stdout == "200"
+    eventually("the git server answers through the gateway", answers)
+
+
+def certificate(folder):
+    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=example",
+        "-addext", "subjectAltName=DNS:git.example.org,DNS:images.example.org", "-keyout", str(folder / "tls.key"),
+        "-out", str(folder / "tls.crt"))

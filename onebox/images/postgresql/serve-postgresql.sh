@@ -1,0 +1,44 @@
+#!/bin/bash
+# Process 1 of the container: makes the database the first time, sets the password that the Secret has now, and becomes
+# PostgreSQL. The password is read from a file and given to PostgreSQL on standard input; no list of processes and no log
+# shows it.
+#   serve-postgresql [postgres ARGUMENT…]
+set -euo pipefail
+data=/var/lib/postgresql/data
+database=${POSTGRES_DATABASE:-causeway}
+password_file=${POSTGRES_PASSWORD_FILE:-/etc/postgresql-credentials/password}
+
+fail() { printf 'serve-postgresql: %s\n' "$@" >&2; exit 1; }
+
+[[ $database =~ ^[a-z_][a-z0-9_]*$ ]] || fail "POSTGRES_DATABASE is \"$database\": lower-case letters, digits and _ are wanted"
+[ -r "$password_file" ] || fail "cannot read $password_file: the Secret postgresql-credentials has to have the key \"password\""
+password=$(<"$password_file")
+[ -n "$password" ] || fail "$password_file is empty: the Secret postgresql-credentials has an empty \"password\""
+[[ $password != *$'\n'* ]] || fail "$password_file has several lines: a password of one line is wanted"
+
+# One statement a line, by the program itself: nobody can connect meanwhile. What fails must not be logged with its text.
+statements() { # statements FOLDER DATABASE
+  postgres --single -D "$1" -c log_min_error_statement=panic -c exit_on_error=true "$2" >/dev/null
+}
+
+version=$(postgres --version | grep -oE '[0-9]+' | head -n 1)
+if [ ! -e "$data" ]; then
+  # Under its name in one step: a pod that ends half-way begins again.
+  rm -rf "$data.new"
+  initdb -D "$data.new" --username=postgres --encoding=UTF8 --locale=C.UTF-8 --data-checksums --auth-local=peer \
+    --auth-host=scram-sha-256 >/dev/null
+  printf 'host all all all scram-sha-256\n' >>"$data.new/pg_hba.conf"
+  printf '%s\n' "CREATE ROLE $database LOGIN" "CREATE DATABASE $database OWNER $database" | statements "$data.new" postgres
+  sync -f "$data.new"
+  mv -T "$data.new" "$data"
+fi
+chmod 0700 "$data" # the volume's group may have been given rights, which PostgreSQL refuses
+there=$(<"$data/PG_VERSION")
+[ "$there" = "$version" ] || fail "the volume holds data of PostgreSQL $there, and this is $version" \
+  "dump it with an image of PostgreSQL $there and restore it here, or use pg_upgrade"
+
+# Of a container that was killed: it names process 1, which is there again. A StatefulSet never has two pods of one name, so
+# nobody else is at work on the volume.
+rm -f "$data/postmaster.pid"
+printf "ALTER ROLE %s PASSWORD '%s'\n" "$database" "${password//\'/\'\'}" | statements "$data" postgres
+exec postgres -D "$data" -c listen_addresses='*' -c unix_socket_directories=/run/postgresql "$@"

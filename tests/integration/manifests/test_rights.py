@@ -1,0 +1,209 @@
+"""What each of Causeway's accounts may do: what its roles in manifests/ say, and of every kind that the server has nothing else.
+That the rights are enough: every end-to-end test."""
+
+import base64
+import concurrent.futures
+import http.client
+import json
+import ssl
+import threading
+import urllib.parse
+
+import pytest
+import yaml
+
+from rendered import render
+
+VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
+SPECIAL = ("impersonate", "escalate", "bind", "approve", "sign", "attest", "use", "accept", "*")
+ACCOUNTS = {("causeway-system", name) for name in ("causeway-operator-hub", "git", "traefik", "causeway-operator-region")}
+# Where a rule may hold: in its own namespace, in one of Kubernetes, and everywhere.
+NAMESPACES = ("causeway-system", "kube-system", "")
+# ClusterRole system:basic-user: everybody may ask about themselves.
+EVERYBODYS = {("authentication.k8s.io", "selfsubjectreviews"), ("authorization.k8s.io", "selfsubjectaccessreviews"),
+              ("authorization.k8s.io", "selfsubjectrulesreviews")}
+
+
+class Api:
+    """JSON over kept connections, one for each thread: thousands of questions in seconds."""
+
+    def __init__(self, kubeconfig):
+        config = yaml.safe_load(open(kubeconfig))
+        cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
+        self.host = urllib.parse.urlparse(cluster["server"]).netloc
+        self.context = ssl.create_default_context(cafile=cluster["certificate-authority"])
+        self.context.load_cert_chain(user["client-certificate"], user["client-key"])
+        self.local = threading.local()
+
+    def ask(self, method, path, body=None):
+        if not hasattr(self.local, "connection"):
+            self.local.connection = http.client.HTTPSConnection(self.host, context=self.context, timeout=60)
+        self.local.connection.request(method, path, json.dumps(body) if body else None, {"Content-Type": "application/json"})
+        answer = self.local.connection.getresponse()
+        said = json.loads(answer.read())
+        assert answer.status < 300, said
+        return said
+
+    def kinds(self):
+        """(group, resource[/subresource]) of everything in the discovery."""
+        found = {("", r["name"]) for r in self.ask("GET", "/api/v1")["resources"]}
+        for group in self.ask("GET", "/apis")["groups"]:
+            for version in group["versions"]:
+                found |= {(group["name"], r["name"]) for r in self.ask("GET", "/apis/" + version["groupVersion"])["resources"]}
+        return found
+
+    def allowed(self, account, question):
+        namespace, group, resource, verb, name = question
+        plain, _, sub = resource.partition("/")
+        review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": {
+            "user": f"system:serviceaccount:{account[0]}:{account[1]}",
+            "groups": ["system:serviceaccounts", f"system:serviceaccounts:{account[0]}", "system:authenticated"],
+            "resourceAttributes": {"namespace": namespace, "group": group, "version": "*", "resource": plain, "subresource": sub,
+                                   "verb": verb, "name": name}}}
+        return self.ask("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", review)["status"].get("allowed", False)
+
+
+def rules_of(account, objects):
+    """(namespace or "" for all, rule) of each rule that a binding gives the account."""
+    roles = {(o["kind"], o["metadata"].get("namespace", ""), o["metadata"]["name"]): o["rules"] for o in objects
+             if o["kind"] in ("Role", "ClusterRole")}
+    for o in objects:
+        if o["kind"] not in ("RoleBinding", "ClusterRoleBinding"):
+            continue
+        if not any((s.get("namespace"), s["name"]) == account for s in o["subjects"]):
+            continue
+        namespace = o["metadata"].get("namespace", "")
+        ref = o["roleRef"]
+        for rule in roles[ref["kind"], namespace if ref["kind"] == "Role" else "", ref["name"]]:
+            yield namespace, rule
+
+
+def written(account, objects, question):
+    """Whether the manifests give the account what is asked for."""
+    namespace, group, resource, verb, name = question
+    return ((group, resource) in EVERYBODYS and verb == "create") or any(
+        where in ("", namespace) and group in rule["apiGroups"] and resource in rule["resources"] and verb in rule["verbs"]
+        and (not rule.get("resourceNames") or name in rule["resourceNames"])
+        for where, rule in rules_of(account, objects))
+
+
+@pytest.fixture(scope="module")
+def objects():
+    return (*render("overlays/production"), *render("in-cluster"))
+
+
+def test_every_account_with_rights_is_looked_at(objects):
+    assert ACCOUNTS == {(s["namespace"], s["name"]) for o in objects if o["kind"].endswith("RoleBinding") for s in o["subjects"]}
+    for o in objects:
+        for rule in o["rules"] if o["kind"] in ("Role", "ClusterRole") else ():
+            assert "*" not in (*rule["apiGroups"], *rule["resources"], *rule["verbs"]), f"{o['metadata']['name']}: {rule}"
+            assert "nonResourceURLs" not in rule
+
+
+@pytest.mark.parametrize("account", sorted(ACCOUNTS), ids="/".join)
+def test_of_every_kind_it_may_what_the_manifests_say(installed, objects, account):
+    api = Api(installed.kubeconfig)
+    kinds = api.kinds()
+    assert len(kinds) > 80 and ("", "pods/exec") in kinds and ("causeway.dev", "demos/status") in kinds
+    # Not in the discovery, and asked about all the same.
+    kinds |= {("", "users"), ("", "groups"), ("authentication.k8s.io", "userextras/scopes"), ("certificates.k8s.io", "signers"), ("*", "*")}
+    questions = [(namespace, group, resource, verb, "") for group, resource in kinds for namespace in NAMESPACES for verb in VERBS]
+    questions += [("causeway-system", "", "secrets", verb, "hub") for verb in VERBS]
+    for group, resource in kinds:
+        if "/" not in resource:
+            questions += [("causeway-system", group, resource, verb, "") for verb in SPECIAL]
+            questions.append(("causeway-system", group, f"{resource}/finalizers", "update", ""))
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = pool.map(lambda question: api.allowed(account, question), questions)
+    wrong = [("may, and should not", *q) if is_allowed else ("should, and may not", *q)
+             for q, is_allowed in zip(questions, answers) if is_allowed != written(account, objects, q)]
+    assert not wrong, wrong[:20]
+
+
+HUB = "system:serviceaccount:causeway-system:causeway-operator-hub"
+
+
+def secret(namespace, name="tried", kind="Opaque"):
+    annotations = {"annotations": {"kubernetes.io/service-account.name": "default"}} if kind.endswith("token") else {}
+    return {"apiVersion": "v1", "kind": "Secret", "type": kind, "metadata": {"name": name, "namespace": namespace, **annotations}}
+
+
+def job(namespace):
+    pod = {"restartPolicy": "Never", "serviceAccountName": "default", "containers": [{"name": "c", "image": "i"}]}
+    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "tried", "namespace": namespace}, "spec": {"template": {"spec": pod}}}
+
+
+def plain(kind, namespace=None, name="tried", api="v1", **more):
+    where = {"namespace": namespace} if namespace else {}
+    return {"apiVersion": api, "kind": kind, "metadata": {"name": name, **where}, **more}
+
+
+def policy(namespace):
+    return plain("NetworkPolicy", namespace, api="networking.k8s.io/v1", spec={"podSelector": {}})
+
+
+def binding(namespace, role):
+    return plain("RoleBinding", namespace, api="rbac.authorization.k8s.io/v1",
+                 roleRef={"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+                 subjects=[{"kind": "ServiceAccount", "name": "default", "namespace": namespace}])
+
+
+@pytest.fixture(scope="module")
+def as_the_hub(installed):
+    """as_the_hub(object) -> (whether it may be made, what was said). Nothing is made."""
+    for namespace in ("cluster-1a2b3c4d", "causeway-run-1a2b3c4d", "u-ada"):
+        installed.kubectl("create", "namespace", namespace)
+
+    def tried(o):
+        done = installed.kubectl("create", "--dry-run=server", "--as", HUB, "-f", "-", stdin=o, check=False)
+        return done.returncode == 0, done.stderr
+    yield tried
+
+
+@pytest.mark.parametrize("o", [
+    secret("cluster-1a2b3c4d"), secret("causeway-run-1a2b3c4d"), secret("causeway-system", "hub"),
+    job("causeway-run-1a2b3c4d"), job("causeway-builds"), policy("causeway-run-1a2b3c4d"),
+    plain("ServiceAccount", "cluster-1a2b3c4d"), plain("Namespace", name="cluster-0"), plain("Namespace", name="causeway-run-0"),
+    plain("ConfigMap", "u-ada"),
+], ids=lambda o: f"{o['kind']} {o['metadata'].get('namespace', '')}/{o['metadata']['name']}")
+def test_the_hub_writes_where_it_works(as_the_hub, o):
+    done, said = as_the_hub(o)
+    assert done, said
+
+
+@pytest.mark.parametrize("o", [
+    secret("kube-system"), secret("u-ada"), secret("causeway-system", "git-credentials"), secret("causeway-builds"),
+    secret("cluster-1a2b3c4d", kind="kubernetes.io/service-account-token"),
+    job("kube-system"), job("causeway-system"), job("cluster-1a2b3c4d"), job("u-ada"),
+    plain("ServiceAccount", "kube-system"), plain("Namespace", name="kube-public-2"), policy("u-ada"),
+    binding("cluster-1a2b3c4d", "cluster-admin"), binding("kube-system", "cluster-admin"),
+    plain("ClusterRoleBinding", api="rbac.authorization.k8s.io/v1",
+          roleRef={"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"}, subjects=[]),
+    plain("Role", "cluster-1a2b3c4d", api="rbac.authorization.k8s.io/v1",
+          rules=[{"apiGroups": [""], "resources": ["pods/exec"], "verbs": ["create"]}]),
+    plain("Pod", "causeway-builds", spec={"containers": [{"name": "c", "image": "i"}]}),
+], ids=lambda o: f"{o['kind']} {o['metadata'].get('namespace', '')}/{o['metadata']['name']}")
+def test_the_hub_writes_nowhere_else(as_the_hub, o):
+    done, said = as_the_hub(o)
+    assert not done and "orbidden" in said, said
+
+
+def test_the_hub_takes_nothing_away_elsewhere(installed, as_the_hub):
+    installed.kubectl("apply", "-f", "-", stdin=secret("u-ada", "theirs"))
+    for what in (("secret", "theirs", "-n", "u-ada"), ("namespace", "u-ada"), ("serviceaccount", "default", "-n", "u-ada")):
+        done = installed.kubectl("delete", *what, "--dry-run=server", "--as", HUB, check=False)
+        assert done.returncode != 0 and ("orbidden" in done.stderr or "not found" in done.stderr), what
+
+
+@pytest.mark.parametrize("namespace, name, allowed", [
+    ("cluster-1a2b3c4d", "region", True), ("cluster-1a2b3c4d", "default", False), ("kube-system", "region", False),
+    ("causeway-system", "causeway-operator-hub", False), ("causeway-run-1a2b3c4d", "region", False)])
+def test_the_hub_makes_tokens_of_regions_only(installed, as_the_hub, namespace, name, allowed):
+    installed.kubectl("apply", "-f", "-", stdin=plain("ServiceAccount", namespace, name))
+    done = installed.kubectl("create", "token", name, "-n", namespace, "--as", HUB, check=False)
+    assert (done.returncode == 0) == allowed, done.stderr
+    if allowed:
+        claims = json.loads(base64.urlsafe_b64decode(done.stdout.split(".")[1] + "=="))
+        assert claims["sub"] == f"system:serviceaccount:{namespace}:{name}"
+    else:
+        assert "regions only" in done.stderr
