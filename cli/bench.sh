@@ -2,6 +2,7 @@
 # `./causeway bench`: measures what the documents claim, on this machine, now. Prints a table; asserts nothing.
 
 . "$CAUSEWAY_ROOT/cli/build.sh"
+. "$CAUSEWAY_ROOT/cli/bench_kube.sh"
 . "$CAUSEWAY_ROOT/cli/onebox.sh"
 . "$CAUSEWAY_ROOT/cli/down.sh"
 
@@ -10,11 +11,16 @@ row() { printf '%-58s %s\n' "$1" "$2"; }
 
 cmd_bench() {
   local suite=all scratch='' keep_running=''
+  if [ "${1:-}" = kube ]; then
+    shift
+    bench_kube "$@"
+    return
+  fi
   while [ $# -gt 0 ]; do
     case $1 in
       up | cluster | build | nothing | all) suite=$1; shift ;;
       --data) set_data "${2:-}"; keep_running=1; shift 2 ;;
-      *) fail "bench: unknown argument \"$1\"" "./causeway bench [up|cluster|build|nothing|all] [--data DIR]" ;;
+      *) fail "bench: unknown argument \"$1\"" "./causeway bench [up|cluster|build|nothing|all] [--data DIR]" "./causeway bench kube [--help]" ;;
     esac
   done
   need_root bench

@@ -85,3 +85,16 @@ kubernetes_programs() {
   folder=$(kubernetes_folder)
   if [ -x "$folder/causeway-kubernetes" ]; then printf '%s/causeway-kubernetes' "$folder"; else printf '%s' "$folder"; fi
 }
+# Tests and benchmarks start etcd, the API server and kubectl as one program, which official binaries are not.
+one_kubernetes_program() {
+  local programs stand_in=$CAUSEWAY_ROOT/build/kubernetes-programs
+  programs=$(kubernetes_programs)
+  if [ ! -d "$programs" ]; then
+    printf '%s' "$programs"
+    return
+  fi
+  mkdir -p "$CAUSEWAY_ROOT/build"
+  printf '#!/bin/sh\nprogram=$1\nshift\nexec "%s/$program" "$@"\n' "$programs" >"$stand_in"
+  chmod +x "$stand_in"
+  printf '%s' "$stand_in"
+}

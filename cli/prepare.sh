@@ -38,15 +38,20 @@ prepare_go() {
   fi
 }
 
-has_go() {
+has_go() { [ -n "$(usable_go)" ]; }
+
+# usable_go prints a Go that is new enough to fetch the version wanted; nothing when there is none.
+usable_go() {
   local go
   for go in "$(command -v go || true)" /usr/local/go/bin/go /usr/lib/go-*/bin/go; do
     [ -x "$go" ] || continue
     case $(GOTOOLCHAIN=local "$go" env GOVERSION 2>/dev/null) in
-      go1.2[1-9]* | go1.[3-9][0-9]* | go[2-9]*) return 0 ;;
+      go1.2[1-9]* | go1.[3-9][0-9]* | go[2-9]*)
+        printf '%s' "$go"
+        return
+        ;;
     esac
   done
-  return 1
 }
 
 # What is in the cache is not built again.

@@ -98,20 +98,6 @@ test_unit() {
   attempt "unit tests of base and kube (thread sanitizer)" check tsan -L unit -j2 -E 'NOT_BUILT|crds|crdgen'
 }
 
-# The tests start etcd, the API server and kubectl as one program, which official binaries are not.
-one_kubernetes_program() {
-  local programs stand_in=$CAUSEWAY_ROOT/build/kubernetes-programs
-  programs=$(kubernetes_programs)
-  if [ ! -d "$programs" ]; then
-    printf '%s' "$programs"
-    return
-  fi
-  mkdir -p "$CAUSEWAY_ROOT/build"
-  printf '#!/bin/sh\nprogram=$1\nshift\nexec "%s/$program" "$@"\n' "$programs" >"$stand_in"
-  chmod +x "$stand_in"
-  printf '%s' "$stand_in"
-}
-
 # in_halves KUBERNETES PATH: every second test each, at once, with an API server of its own: an operator in a test acts on
 # every Cluster that it finds there.
 in_halves() {

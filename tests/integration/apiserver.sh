@@ -6,6 +6,7 @@
 #     CAUSEWAY_TEST_KUBECONFIG        an administrator's kubeconfig
 #     CAUSEWAY_TEST_APISERVER_PIDFILE the process to kill in a test; it is started again at once
 #     CAUSEWAY_TEST_APISERVER_LOG     what it says
+#     CAUSEWAY_TEST_ETCD              the address of its etcd (benchmarks fill it)
 #   and exits with COMMAND's code.
 #   CAUSEWAY_KUBERNETES_BIN: the program that holds etcd, kube-apiserver and kubectl (onebox/build.sh makes it).
 set -euo pipefail
@@ -135,7 +136,7 @@ for attempt in $(seq 300); do
 done
 
 export CAUSEWAY_TEST_KUBECONFIG=$dir/kubeconfig CAUSEWAY_TEST_APISERVER_PIDFILE=$dir/apiserver.pid
-export CAUSEWAY_TEST_APISERVER_LOG=$dir/apiserver.log
+export CAUSEWAY_TEST_APISERVER_LOG=$dir/apiserver.log CAUSEWAY_TEST_ETCD=http://127.0.0.1:$etcd_port
 mkdir "$dir/tmp"
 export TMPDIR=$dir/tmp  # what a killed process could not remove goes with it
 code=0
