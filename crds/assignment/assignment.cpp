@@ -1,6 +1,7 @@
 #include "crds/assignment/assignment.hpp"
 
 #include "base/encoding.hpp"
+#include "kube/core/codec_text.hpp"
 
 namespace causeway::crds {
 
@@ -30,6 +31,7 @@ std::string run_namespace(std::string_view cluster_uid) {
 
 template causeway::kube::Result<causeway::crds::Assignment> causeway::kube::from_json<causeway::crds::Assignment>(
     const causeway::kube::json::value&);
+template bool causeway::kube::from_text(std::string_view, causeway::crds::Assignment&);
 template causeway::kube::json::value causeway::kube::to_json<causeway::crds::Assignment>(
     const causeway::crds::Assignment&);
 template causeway::kube::Object causeway::kube::encode<causeway::crds::Assignment>(const causeway::crds::Assignment&);

@@ -132,6 +132,7 @@ std::string run_namespace(std::string_view cluster_uid);
 // Instantiated once, in assignment.cpp.
 extern template causeway::kube::Result<causeway::crds::Assignment>
 causeway::kube::from_json<causeway::crds::Assignment>(const causeway::kube::json::value&);
+extern template bool causeway::kube::from_text(std::string_view, causeway::crds::Assignment&);
 extern template causeway::kube::json::value causeway::kube::to_json<causeway::crds::Assignment>(
     const causeway::crds::Assignment&);
 extern template causeway::kube::Object causeway::kube::encode<causeway::crds::Assignment>(

@@ -1,5 +1,7 @@
 #include "crds/cluster/cluster.hpp"
 
+#include "kube/core/codec_text.hpp"
+
 namespace causeway::crds {
 
 namespace {
@@ -30,5 +32,6 @@ bool is_protected(const Cluster& cluster) {
 
 template causeway::kube::Result<causeway::crds::Cluster> causeway::kube::from_json<causeway::crds::Cluster>(
     const causeway::kube::json::value&);
+template bool causeway::kube::from_text(std::string_view, causeway::crds::Cluster&);
 template causeway::kube::json::value causeway::kube::to_json<causeway::crds::Cluster>(const causeway::crds::Cluster&);
 template causeway::kube::Object causeway::kube::encode<causeway::crds::Cluster>(const causeway::crds::Cluster&);

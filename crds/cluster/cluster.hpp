@@ -340,6 +340,7 @@ bool is_protected(const Cluster& cluster);
 // Instantiated once, in cluster.cpp.
 extern template causeway::kube::Result<causeway::crds::Cluster> causeway::kube::from_json<causeway::crds::Cluster>(
     const causeway::kube::json::value&);
+extern template bool causeway::kube::from_text(std::string_view, causeway::crds::Cluster&);
 extern template causeway::kube::json::value causeway::kube::to_json<causeway::crds::Cluster>(
     const causeway::crds::Cluster&);
 extern template causeway::kube::Object causeway::kube::encode<causeway::crds::Cluster>(const causeway::crds::Cluster&);

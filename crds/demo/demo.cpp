@@ -1,5 +1,7 @@
 #include "crds/demo/demo.hpp"
 
+#include "kube/core/codec_text.hpp"
+
 namespace causeway::crds {
 
 std::string stage_rest_name(DemoStage stage) {
@@ -30,5 +32,6 @@ std::string_view owner_of_namespace(std::string_view ns) {
 
 template causeway::kube::Result<causeway::crds::Demo> causeway::kube::from_json<causeway::crds::Demo>(
     const causeway::kube::json::value&);
+template bool causeway::kube::from_text(std::string_view, causeway::crds::Demo&);
 template causeway::kube::json::value causeway::kube::to_json<causeway::crds::Demo>(const causeway::crds::Demo&);
 template causeway::kube::Object causeway::kube::encode<causeway::crds::Demo>(const causeway::crds::Demo&);

@@ -249,5 +249,6 @@ std::string_view owner_of_namespace(std::string_view ns);
 // Instantiated once, in demo.cpp.
 extern template causeway::kube::Result<causeway::crds::Demo> causeway::kube::from_json<causeway::crds::Demo>(
     const causeway::kube::json::value&);
+extern template bool causeway::kube::from_text(std::string_view, causeway::crds::Demo&);
 extern template causeway::kube::json::value causeway::kube::to_json<causeway::crds::Demo>(const causeway::crds::Demo&);
 extern template causeway::kube::Object causeway::kube::encode<causeway::crds::Demo>(const causeway::crds::Demo&);

@@ -87,6 +87,7 @@ std::string template_name(std::string_view family, std::int64_t version);
 // Instantiated once, in image_template.cpp.
 extern template causeway::kube::Result<causeway::crds::ImageTemplate>
 causeway::kube::from_json<causeway::crds::ImageTemplate>(const causeway::kube::json::value&);
+extern template bool causeway::kube::from_text(std::string_view, causeway::crds::ImageTemplate&);
 extern template causeway::kube::json::value causeway::kube::to_json<causeway::crds::ImageTemplate>(
     const causeway::crds::ImageTemplate&);
 extern template causeway::kube::Object causeway::kube::encode<causeway::crds::ImageTemplate>(

@@ -122,5 +122,6 @@ inline constexpr std::string_view kStalled = "Stalled";
 // Instantiated once, in repo.cpp.
 extern template causeway::kube::Result<causeway::crds::Repo> causeway::kube::from_json<causeway::crds::Repo>(
     const causeway::kube::json::value&);
+extern template bool causeway::kube::from_text(std::string_view, causeway::crds::Repo&);
 extern template causeway::kube::json::value causeway::kube::to_json<causeway::crds::Repo>(const causeway::crds::Repo&);
 extern template causeway::kube::Object causeway::kube::encode<causeway::crds::Repo>(const causeway::crds::Repo&);

@@ -101,6 +101,9 @@ class Client {
   // `on_event` returns false to end it.
   Result<void> watch(const ResourceType& type, std::string_view ns, const WatchOptions& options,
                      const std::function<bool(WatchEvent)>& on_event);
+  // The same, each event as the line that came (watch_event.hpp). An error of on_line ends it and is returned.
+  Result<void> watch_lines(const ResourceType& type, std::string_view ns, const WatchOptions& options,
+                           const std::function<Result<bool>(std::string_view line)>& on_line);
   Result<std::string> logs(std::string_view ns, std::string_view pod, const LogOptions& options = {});
   struct Token {
     std::string token;

@@ -1,6 +1,6 @@
 #include "kube/client/client_impl.hpp"
 #include "kube/client/line_splitter.hpp"
-#include "kube/client/object_stream.hpp"
+#include "kube/client/watch_event.hpp"
 
 namespace causeway::kube {
 
@@ -18,38 +18,19 @@ Query watch_query(const WatchOptions& options) {
   return query;
 }
 
-// One line of the stream. An ERROR event is the error its Status tells.
-Result<WatchEvent> parse_event(std::string_view line, const ResourceType& type, bool managed_fields) {
-  std::optional<Object> object;
-  ObjectStream stream({.shape = ObjectStreamOptions::Shape::kEvent, .managed_fields = managed_fields},
-                      [&](Object o) { object = std::move(o); });
-  auto parsed = stream.feed(line);
-  if (parsed) parsed = stream.finish();
-  if (!parsed) return Error::from_transport(parsed.error());
-  const auto broken = [](const char* what) {
-    return Error::from_transport({base::ErrorCode::kProtocol, std::string("watch event ") + what});
-  };
-  if (!object) return broken("without an object");
-  const auto& name = stream.type();
-  if (name == "ERROR") return Error::from_status(*object);
-  WatchEvent event{.type = WatchEvent::Type::kAdded, .object = std::move(*object)};
-  if (name == "MODIFIED") {
-    event.type = WatchEvent::Type::kModified;
-  } else if (name == "DELETED") {
-    event.type = WatchEvent::Type::kDeleted;
-  } else if (name == "BOOKMARK") {
-    event.type = WatchEvent::Type::kBookmark;
-  } else if (name != "ADDED") {
-    return broken(("of unknown type \"" + name + "\"").c_str());
-  }
-  fill_type(event.object, type);
-  return event;
-}
-
 }  // namespace
 
 Result<void> Client::watch(const ResourceType& type, std::string_view ns, const WatchOptions& options,
                            const std::function<bool(WatchEvent)>& on_event) {
+  return watch_lines(type, ns, options, [&](std::string_view line) -> Result<bool> {
+    auto event = parse_watch_event(line, type, options.managed_fields);
+    if (!event) return event.error();
+    return on_event(std::move(*event));
+  });
+}
+
+Result<void> Client::watch_lines(const ResourceType& type, std::string_view ns, const WatchOptions& options,
+                                 const std::function<Result<bool>(std::string_view)>& on_line) {
   LineSplitter lines(options.max_event_bytes);
   std::optional<Error> failed;
   bool ended_by_caller = false;
@@ -58,12 +39,12 @@ Result<void> Client::watch(const ResourceType& type, std::string_view ns, const 
       {.head_timeout = impl_->config.timeout, .idle_timeout = options.timeout + options.grace, .stop = options.stop},
       [&](std::string_view piece) {
         auto more = lines.feed(piece, [&](std::string_view line) {
-          auto event = parse_event(line, type, options.managed_fields);
-          if (!event) {
-            failed = event.error();
+          auto go_on = on_line(line);
+          if (!go_on) {
+            failed = go_on.error();
             return false;
           }
-          ended_by_caller = !on_event(std::move(*event));
+          ended_by_caller = !*go_on;
           return !ended_by_caller;
         });
         if (!more) failed = Error::from_transport(more.error());

@@ -28,6 +28,13 @@ json::value to_json(const T& value);
 template <class T>
 Result<T> from_json(const json::value& value);  // Error::local with the path, e.g. "spec.placement.regions[2]: …"
 
+// The same out of text, without a json::value on the way. True: `out` (default-constructed) is what from_json would
+// make of the parsed text; members that nobody describes (managedFields) are passed over unread. False: something is
+// wrong, or so rare that it is left to parsing and from_json, which tells; `out` is of no use then. Defined in
+// codec_text.hpp.
+template <class T>
+bool from_text(std::string_view text, T& out);
+
 // A whole object, with apiVersion and kind.
 template <Resource T>
 Object encode(const T& object);

@@ -3,7 +3,9 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kube/core/error.hpp"
@@ -14,8 +16,17 @@ namespace causeway::kube {
 
 class ErasedInformer {
  public:
-  // Makes what is kept out of what came. Runs on the informer's thread.
-  using Decode = std::function<Result<AnyObject>(Object&&)>;
+  struct Decoded {
+    ObjectKey key;
+    std::string resource_version;
+    AnyObject object;
+  };
+  // Make what is kept out of what came. Run on the informer's thread.
+  struct Decode {
+    std::function<Result<AnyObject>(Object&&)> object;
+    // Of an object's JSON; nullopt, or none at all: only `object` can.
+    std::function<std::optional<Decoded>(std::string_view)> text{};
+  };
   using Handler = std::function<void(const ObjectKey& key, const AnyObject& old, const AnyObject& now)>;
 
   virtual ~ErasedInformer() = default;

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "base/log.hpp"
+#include "kube/client/watch_event.hpp"
 
 namespace causeway::kube {
 
@@ -17,10 +18,10 @@ base::Labels labels_of(const ResourceType& type, const InformerOptions& options)
   return labels;
 }
 
-Reflector::Received::Kind kind_of(const WatchEvent& event) {
+Reflector::Received::Kind kind_of(WatchEvent::Type type, const Object& object) {
   using Kind = Reflector::Received::Kind;
-  if (event.type != WatchEvent::Type::kBookmark) return Kind::kObject;
-  return annotation_of(event.object, kInitialEventsEnd) == "true" ? Kind::kInitialEnd : Kind::kBookmark;
+  if (type != WatchEvent::Type::kBookmark) return Kind::kObject;
+  return annotation_of(object, kInitialEventsEnd) == "true" ? Kind::kInitialEnd : Kind::kBookmark;
 }
 
 }  // namespace
@@ -101,7 +102,9 @@ Reflector::Event InformerDriver::perform(const Reflector::List& list, std::stop_
                                  .limit = list.limit,
                                  .continue_ = list.continue_,
                                  .stop = stop},
-                                [&](Object object) { collect(std::move(object)); });
+                                [&](Object object) {
+                                  collect(arrived({WatchEvent::Type::kAdded, std::move(object)}));
+                                });
   if (!page) {
     if (!stop.stop_requested()) failed("list", page.error());
     return Reflector::ListFailed{page.error()};
@@ -113,40 +116,20 @@ Reflector::Event InformerDriver::perform(const Reflector::List& list, std::stop_
 Reflector::Event InformerDriver::perform(const Reflector::Watch& watch, std::stop_token stop) {
   watches_.add();
   if (watch.initial_events) collected_.clear();
-  auto ended = client_.watch(type_, options_.ns,
-                             {.label_selector = options_.label_selector,
-                              .field_selector = options_.field_selector,
-                              .resource_version = watch.resource_version,
-                              .send_initial_events = watch.initial_events,
-                              .timeout = watch.timeout,
-                              .stop = stop,
-                              .managed_fields = false},
-                             [&](WatchEvent event) {
-                               recovered();
-                               const auto step = reflector_.resume(
-                                   Reflector::Received{kind_of(event), std::string(resource_version_of(event.object))},
-                                   clock_.steady());
-                               switch (step.objects) {
-                                 case Reflector::Objects::kNothing:
-                                   if (synced()) store_.reached(version_number(reflector_.last_resource_version()));
-                                   break;
-                                 case Reflector::Objects::kCollect:
-                                   // Changes of the initial objects may come among them.
-                                   if (event.type == WatchEvent::Type::kDeleted) {
-                                     collected_.erase(key_of(event.object));
-                                   } else {
-                                     collect(std::move(event.object));
-                                   }
-                                   break;
-                                 case Reflector::Objects::kReplace:
-                                   replace();
-                                   break;
-                                 case Reflector::Objects::kApply:
-                                   apply(std::move(event));
-                                   break;
-                               }
-                               return !stop.stop_requested();
-                             });
+  auto ended = client_.watch_lines(type_, options_.ns,
+                                   {.label_selector = options_.label_selector,
+                                    .field_selector = options_.field_selector,
+                                    .resource_version = watch.resource_version,
+                                    .send_initial_events = watch.initial_events,
+                                    .timeout = watch.timeout,
+                                    .stop = stop},
+                                   [&](std::string_view line) -> Result<bool> {
+                                     auto event = read(line);
+                                     if (!event) return event.error();
+                                     recovered();
+                                     receive(std::move(*event));
+                                     return !stop.stop_requested();
+                                   });
   if (ended) return Reflector::WatchEnded{};
   if (!stop.stop_requested()) failed("watch", ended.error());
   return Reflector::WatchEnded{ended.error()};
@@ -157,31 +140,76 @@ Reflector::Event InformerDriver::perform(const Reflector::Wait& wait, std::stop_
   return Reflector::Waited{};
 }
 
-AnyObject InformerDriver::decode(const ObjectKey& key, std::uint64_t version, Object object) {
-  const auto known = store_.item(key);
+InformerDriver::Arrived InformerDriver::arrived(WatchEvent event) {
+  Arrived it{.type = event.type, .decoded = {.key = key_of(event.object)}};
+  it.decoded.resource_version = resource_version_of(event.object);
+  it.json = std::move(event.object);
+  return it;
+}
+
+Result<InformerDriver::Arrived> InformerDriver::read(std::string_view line) const {
+  if (decode_.text && !options_.transform) {
+    const auto text = split_watch_event(line);
+    if (text && text->type != WatchEvent::Type::kBookmark)
+      if (auto decoded = decode_.text(text->object)) return Arrived{text->type, std::move(*decoded), {}};
+  }
+  auto event = parse_watch_event(line, type_, false);
+  if (!event) return event.error();
+  return arrived(std::move(*event));
+}
+
+void InformerDriver::receive(Arrived event) {
+  const auto step = reflector_.resume(
+      Reflector::Received{kind_of(event.type, event.json), event.decoded.resource_version}, clock_.steady());
+  switch (step.objects) {
+    case Reflector::Objects::kNothing:
+      if (synced()) store_.reached(version_number(reflector_.last_resource_version()));
+      break;
+    case Reflector::Objects::kCollect:
+      // Changes of the initial objects may come among them.
+      if (event.type == WatchEvent::Type::kDeleted) {
+        collected_.erase(event.decoded.key);
+      } else {
+        collect(std::move(event));
+      }
+      break;
+    case Reflector::Objects::kReplace:
+      replace();
+      break;
+    case Reflector::Objects::kApply:
+      apply(std::move(event));
+      break;
+  }
+}
+
+AnyObject InformerDriver::decode(Arrived object) {
+  const auto known = store_.item(object.decoded.key);
+  const auto version = object.version();
   // A relist brings mostly what is here already: keep that one and its memory.
   if (known.object && version != 0 && known.version == version) return known.object;
+  if (object.decoded.object) return std::move(object.decoded.object);
   const auto decoded = [&]() -> Result<AnyObject> {
     try {
-      if (options_.transform) options_.transform(object);
-      return decode_(std::move(object));
+      if (options_.transform) options_.transform(object.json);
+      return decode_.object(std::move(object.json));
     } catch (const std::exception& e) {
       return Error::local(std::string("exception: ") + e.what());
     }
   }();
   if (decoded) return *decoded;
   decode_errors_.add();
-  base::log::error("object cannot be read", {{"object", key.to_string()},
+  base::log::error("object cannot be read", {{"object", object.decoded.key.to_string()},
                                              {"error", decoded.error().message},
                                              {"kept", known.object ? "its last readable version" : "nothing"}});
   return known.object;
 }
 
-void InformerDriver::collect(Object object) {
-  auto key = key_of(object);
-  const auto version = version_number(resource_version_of(object));
-  if (auto kept = decode(key, version, std::move(object)))
-    collected_.insert_or_assign(std::move(key), Store::Item{std::move(kept), version});
+void InformerDriver::collect(Arrived object) {
+  auto key = object.decoded.key;
+  const auto version = object.version();
+  // The server tells them in order: the end is the place.
+  if (auto kept = decode(std::move(object)))
+    collected_.insert_or_assign(collected_.end(), std::move(key), Store::Item{std::move(kept), version});
 }
 
 void InformerDriver::replace() {
@@ -198,15 +226,15 @@ void InformerDriver::replace() {
   synced_changed_.notify_all();
 }
 
-void InformerDriver::apply(WatchEvent event) {
-  const auto key = key_of(event.object);
-  const auto version = version_number(resource_version_of(event.object));
+void InformerDriver::apply(Arrived event) {
+  const auto key = event.decoded.key;
+  const auto version = event.version();
   if (event.type == WatchEvent::Type::kDeleted) {
     if (const auto old = store_.erase(key, version)) notify(key, old, nullptr);
     objects_.set(static_cast<double>(store_.size()));
     return;
   }
-  auto now = decode(key, version, std::move(event.object));
+  auto now = decode(std::move(event));
   if (!now) {
     store_.reached(version);
     return;

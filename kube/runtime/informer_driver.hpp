@@ -37,11 +37,22 @@ class InformerDriver final : public ErasedInformer {
   Reflector::Event perform(const Reflector::Watch& watch, std::stop_token stop);
   Reflector::Event perform(const Reflector::Wait& wait, std::stop_token stop);
 
-  void collect(Object object);
+  // An object that arrived: made into what is kept already (`decoded.object`), or as JSON.
+  struct Arrived {
+    WatchEvent::Type type = WatchEvent::Type::kAdded;
+    Decoded decoded;
+    Object json;
+
+    std::uint64_t version() const { return version_number(decoded.resource_version); }
+  };
+  static Arrived arrived(WatchEvent event);
+  Result<Arrived> read(std::string_view line) const;
+  void receive(Arrived event);
+  void collect(Arrived object);
   void replace();
-  void apply(WatchEvent event);
+  void apply(Arrived event);
   // Null: it does not decode and never did.
-  AnyObject decode(const ObjectKey& key, std::uint64_t version, Object object);
+  AnyObject decode(Arrived object);
   void notify(const ObjectKey& key, const AnyObject& old, const AnyObject& now);
   void failed(const char* what, const Error& error);
   void recovered();

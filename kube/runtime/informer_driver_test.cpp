@@ -53,12 +53,26 @@ bool eventually(const std::function<bool()>& done) {
   return true;
 }
 
+// A ConfigMap with a C++ type.
+struct Settings {
+  static constexpr ResourceType kResource = kConfigMap;
+  ObjectMeta metadata;
+  std::map<std::string, std::string> data;
+};
+BOOST_DESCRIBE_STRUCT(Settings, (), (metadata, data))
+
+std::string settings_json(const std::string& name, const std::string& version, const std::string& value) {
+  auto text = config_map_json(name, version);
+  text.insert(text.size() - 1, R"(,"data":{"key":)" + value + "}");
+  return text;
+}
+
 // An informer on its own thread, with a clock that skips every wait.
 class Running {
  public:
-  explicit Running(const ScriptedPeer& peer, bool watch_list = false)
+  explicit Running(const ScriptedPeer& peer, bool watch_list = false, ErasedInformer::Decode decode = {detail::keep})
       : client_(peer.config()),
-        driver(client_, clock, metrics, kConfigMap, {.ns = "n"}, detail::keep, {.watch_list = watch_list}) {
+        driver(client_, clock, metrics, kConfigMap, {.ns = "n"}, std::move(decode), {.watch_list = watch_list}) {
     driver.add_handler([this](const ObjectKey& key, const AnyObject& old, const AnyObject& now) {
       std::lock_guard lock(mutex_);
       seen_.push_back((!old ? "+" : !now ? "-" : "~") + key.name);
@@ -240,6 +254,29 @@ TEST(InformerDriver, AnInitialObjectMayBeDeletedBeforeTheEnd) {
   informer.start();
   ASSERT_TRUE(informer.driver.wait_synced({}));
   EXPECT_EQ(informer.seen(), Seen{"+b"});
+}
+
+// What from_text leaves to the parser arrives all the same, and what neither can read is told.
+TEST(InformerDriver, ReadsTypedObjectsFromTextOrAsJson) {
+  ScriptedPeer peer([](int, base::HttpExchange& e) {
+    stream(e, {event_json("ADDED", settings_json("plain", "1", R"("a\u003cb")")),
+               event_json("ADDED", settings_json("pair", "2", R"("\ud83d\ude00")")),
+               event_json("ADDED", settings_json("wrong", "3", "1")), bookmark_json("9", true),
+               event_json("MODIFIED", settings_json("plain", "10", R"("new")")),
+               event_json("MODIFIED", settings_json("pair", "11", "[]")),
+               event_json("DELETED", settings_json("plain", "12", R"("new")"))});
+  });
+  Running informer(peer, true, {detail::decode_and_keep<Settings>, detail::read_and_keep<Settings>});
+  informer.start();
+  ASSERT_TRUE(eventually([&] { return informer.seen().size() == 4; }));
+  EXPECT_EQ(informer.seen(), (Seen{"+pair", "+plain", "~plain", "-plain"}));
+  const auto pair = informer.driver.store().get({"n", "pair"});
+  ASSERT_TRUE(pair);
+  EXPECT_EQ(static_cast<const Settings*>(pair.get())->data.at("key"), "😀") << "the last version that could be read";
+  EXPECT_EQ(peer.count(), 1);
+  const std::string metrics = informer.metrics.render();
+  EXPECT_NE(metrics.find("informer_decode_errors_total{name=\"configmaps\",namespace=\"n\"} 2"), std::string::npos)
+      << metrics;
 }
 
 TEST(InformerDriver, AServerWithoutInitialEventsIsListed) {

@@ -48,7 +48,7 @@ ErasedInformer& Informers::find_or_make(const ResourceType& type, InformerOption
 }
 
 Informer<Object>& Informers::objects(const ResourceType& type, InformerOptions options) {
-  return detail::typed<Object>(find_or_make(type, std::move(options), typeid(Object), detail::keep));
+  return detail::typed<Object>(find_or_make(type, std::move(options), typeid(Object), {detail::keep}));
 }
 
 void Informers::start() {

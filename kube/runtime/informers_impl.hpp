@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "kube/core/codec_text.hpp"
+
 namespace causeway::kube {
 
 namespace detail {
@@ -31,6 +33,15 @@ Result<AnyObject> decode_and_keep(Object&& object) {
   auto typed = decode<T>(value);
   if (!typed) return typed.error();
   return AnyObject(std::make_shared<const T>(std::move(*typed)));
+}
+
+template <Resource T>
+std::optional<ErasedInformer::Decoded> read_and_keep(std::string_view text) {
+  auto object = std::make_shared<T>();
+  if (!from_text(text, *object)) return std::nullopt;
+  return ErasedInformer::Decoded{.key = key_of_written(*object),
+                                 .resource_version = std::string(version_of_written(*object)),
+                                 .object = std::move(object)};
 }
 
 template <class T>
@@ -87,7 +98,8 @@ Informer<T>& typed(ErasedInformer& erased) {
 
 template <Resource T>
 Informer<T>& Informers::informer(InformerOptions options) {
-  return detail::typed<T>(find_or_make(T::kResource, std::move(options), typeid(T), detail::decode_and_keep<T>));
+  return detail::typed<T>(find_or_make(T::kResource, std::move(options), typeid(T),
+                                       {detail::decode_and_keep<T>, detail::read_and_keep<T>}));
 }
 
 }  // namespace causeway::kube
