@@ -1,5 +1,6 @@
 #include "base/metrics.hpp"
 
+#include <cmath>
 #include <mutex>
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
@@ -10,6 +11,9 @@
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
+#include <vector>
+
+#include "base/process_metrics.hpp"
 
 namespace causeway::base {
 namespace {
@@ -94,7 +98,15 @@ Histogram& MetricsRegistry::histogram(const std::string& name, const std::string
 }
 
 std::string MetricsRegistry::render() const {
-  return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
+  auto families = impl_->registry.Collect();
+  // A gauge of something that is gone has been set to NaN: nothing is said of it any more.
+  for (auto& family : families) {
+    if (family.type != prometheus::MetricType::Gauge) continue;
+    std::erase_if(family.metric, [](const auto& metric) { return std::isnan(metric.gauge.value); });
+  }
+  std::erase_if(families, [](const auto& family) { return family.metric.empty(); });
+  for (auto& family : process_metrics()) families.push_back(std::move(family));
+  return prometheus::TextSerializer().Serialize(families);
 }
 
 }  // namespace causeway::base

@@ -1,5 +1,7 @@
 #include "base/metrics.hpp"
 
+#include <cmath>
+#include <ctime>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdexcept>
@@ -9,6 +11,7 @@ namespace causeway::base {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(Metrics, TheSameNameAndLabelsAreTheSameMetric) {
   MetricsRegistry registry;
@@ -42,10 +45,41 @@ TEST(Metrics, RenderIsTheTextFormat) {
   EXPECT_THAT(text, HasSubstr("seconds_count 3\n"));
 }
 
+TEST(Metrics, AGaugeThatIsNotANumberIsLeftOut) {
+  MetricsRegistry registry;
+  registry.gauge("age", "Of a thing.", {{"thing", "a"}}).set(1);
+  registry.gauge("age", "Of a thing.", {{"thing", "b"}}).set(std::nan(""));
+  registry.gauge("other", "Gone as a whole.").set(std::nan(""));
+  const auto text = registry.render();
+  EXPECT_THAT(text, HasSubstr("# TYPE age gauge\nage{thing=\"a\"} 1\n"));
+  EXPECT_THAT(text, Not(HasSubstr("thing=\"b\"")));
+  EXPECT_THAT(text, Not(HasSubstr("other")));
+  registry.gauge("age", "Of a thing.", {{"thing", "b"}}).set(2);
+  EXPECT_THAT(registry.render(), HasSubstr("age{thing=\"b\"} 2\n"));
+}
+
 TEST(Metrics, ANameHasOneKind) {
   MetricsRegistry registry;
   registry.counter("thing", "help");
   EXPECT_THROW(registry.gauge("thing", "help"), std::logic_error);
+}
+
+// The value of a metric without labels.
+double value_in(const std::string& text, const std::string& name) {
+  const auto at = text.find("\n" + name + " ");
+  return at == text.npos ? -1 : std::stod(text.substr(at + name.size() + 2));
+}
+
+TEST(Metrics, TellsOfTheProcess) {
+  const auto text = MetricsRegistry().render();
+  EXPECT_GT(value_in(text, "process_resident_memory_bytes"), 1e6);
+  EXPECT_GT(value_in(text, "process_virtual_memory_bytes"), value_in(text, "process_resident_memory_bytes"));
+  EXPECT_GE(value_in(text, "process_cpu_seconds_total"), 0);
+  EXPECT_GE(value_in(text, "process_open_fds"), 3);
+  EXPECT_GE(value_in(text, "process_max_fds"), value_in(text, "process_open_fds"));
+  const double age = static_cast<double>(std::time(nullptr)) - value_in(text, "process_start_time_seconds");
+  EXPECT_GE(age, -1);
+  EXPECT_LT(age, 3600);
 }
 
 TEST(Metrics, ManyThreads) {

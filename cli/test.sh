@@ -90,12 +90,30 @@ test_unit() {
   attempt "shell scripts (shellcheck)" check_scripts
   attempt "C++ files (clang-format)" check_format
   attempt "the cache of onebox/build.sh" "$CAUSEWAY_ROOT/onebox/build_test.sh"
+  attempt "alerts and dashboards" test_observability
   attempt "the quick start's application" python_tests "$CAUSEWAY_ROOT/examples/01-quickstart/app/tests"
   export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
   build_binaries asan
   attempt "unit tests (address and undefined sanitizers)" check asan -L unit -j2
   build_binaries tsan base_test kube_core_test kube_client_test kube_runtime_test
   attempt "unit tests of base and kube (thread sanitizer)" check tsan -L unit -j2 -E 'NOT_BUILT|crds|crdgen'
+}
+
+# Of the distribution's package, without installing it: that would start a service.
+prometheus_programs() {
+  local folder=$CAUSEWAY_ROOT/build/prometheus
+  if [ ! -x "$folder/usr/bin/promtool" ]; then
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    (cd "$folder" && apt-get download -qq prometheus && dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb) >&2 || return 1
+  fi
+  printf '%s' "$folder/usr/bin"
+}
+
+test_observability() {
+  local promtool
+  promtool=$(command -v promtool || printf '%s/promtool' "$(prometheus_programs)")
+  CAUSEWAY_PROMTOOL=$promtool python_tests "$CAUSEWAY_ROOT/manifests/observability/tests"
 }
 
 # in_halves KUBERNETES PATH: every second test each, at once, with an API server of its own: an operator in a test acts on

@@ -5,17 +5,19 @@
 . "$CAUSEWAY_ROOT/cli/onebox.sh"
 . "$CAUSEWAY_ROOT/cli/images.sh"
 . "$CAUSEWAY_ROOT/cli/install.sh"
+. "$CAUSEWAY_ROOT/cli/monitoring.sh"
 . "$CAUSEWAY_ROOT/cli/progress.sh"
 . "$CAUSEWAY_ROOT/cli/status.sh"
 . "$CAUSEWAY_ROOT/cli/down.sh"
 . "$CAUSEWAY_ROOT/cli/existing.sh"
 
 cmd_up() {
-  local detach='' port='' example=1
+  local detach='' port='' example=1 monitoring=''
   while [ $# -gt 0 ]; do
     case $1 in
       --detach) detach=1; shift ;;
       --no-example) example=''; shift ;;
+      --monitoring) monitoring=1; shift ;;
       --port)
         port=${2:-}
         valid_port "$port" || fail "up: --port wants a number up to 65535, not \"$port\"" "0 is any free one"
@@ -33,6 +35,8 @@ cmd_up() {
   done
   if [ ${#existing[@]} -gt 0 ]; then
     [ -z "$port" ] || fail "--port is of a cluster on this machine; in your own, demos answer on port 80 of the nodes"
+    [ -z "$monitoring" ] || fail "--monitoring is of a cluster on this machine" \
+      "In your own: manifests/addons/prometheus, or manifests/observability where the Prometheus Operator is"
     up_existing "$example"
     return
   fi
@@ -77,6 +81,7 @@ cmd_up() {
   else
     k -n causeway-system rollout status deployment/causeway-operator-hub --timeout=120s >/dev/null
   fi
+  if [ -n "$monitoring" ]; then add_monitoring "$address" "$web"; fi
   write_endpoints
   print_summary
   [ -z "$detach" ] || return 0

@@ -12,12 +12,14 @@
 
 #include "base/encoding.hpp"
 #include "base/log.hpp"
+#include "base/otlp.hpp"
 #include "base/shutdown.hpp"
 #include "kube/runtime/manager.hpp"
 #include "operator/build/build_run.hpp"
 #include "operator/cluster/reconciler.hpp"
 #include "operator/demo/reconciler.hpp"
 #include "operator/federation/liveness.hpp"
+#include "operator/fleet/fleet_metrics.hpp"
 #include "operator/image_template/reconciler.hpp"
 #include "operator/region/region.hpp"
 #include "operator/repo/reconciler.hpp"
@@ -77,17 +79,20 @@ int run_role(const Options& options) {
   manager_options.config = std::move(*config);
   manager_options.config.user_agent = manager_options.name;
   manager_options.listen = options.listen;
+  const auto name = manager_options.name;
   if (options.role != "repo") {  // a StatefulSet of one elects nobody
     manager_options.leader =
         kube::LeaseOptions{.ns = own_namespace(), .name = manager_options.name, .identity = identity()};
   }
   kube::Manager manager(std::move(manager_options));
+  const auto exporter = base::trace::export_from_environment(name, manager.metrics());
 
   if (options.role == "hub") {
     auto liveness = federation::make_liveness_tracker(manager);
     cluster::add_to(manager, settings, liveness);
     demo::add_to(manager, settings);
     image_template::add_to(manager, settings);
+    fleet::add_to(manager, settings.system_namespace, liveness);
   } else if (options.role == "region") {
     if (auto r = region::add_to(manager, {}); !r) return fail(r.error().message);
   } else {

@@ -128,6 +128,15 @@ base::Result<Settings> Settings::parse(std::string_view json_text) {
     hub.text("url", s.hub_url);
     if (auto r = hub.finish(); !r) return r.error();
   }
+  if (const auto* o = root.object("tracing")) {
+    Section tracing(*o, "tracing.");
+    tracing.text("endpoint", s.tracing_endpoint);
+    if (auto r = tracing.finish(); !r) return r.error();
+    const std::string_view url = s.tracing_endpoint;
+    if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://"))
+      return invalid("tracing.endpoint is \"" + s.tracing_endpoint +
+                     "\"; it must be http://host:port or https://host:port");
+  }
   if (const auto* o = root.object("images")) {
     for (const auto& member : *o) {
       if (!member.value().is_string()) return invalid("images." + std::string(member.key()) + " must be a string");

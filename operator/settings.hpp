@@ -25,6 +25,10 @@ struct Settings {
 
   std::string hub_url;  // where regions reach the hub's API server
 
+  // Where build pods and regions send their traces (OTLP/HTTP, "http://host:4318"); empty: nowhere. It is reached from
+  // there; the hub's own programs have $OTEL_EXPORTER_OTLP_ENDPOINT.
+  std::string tracing_endpoint;
+
   std::map<std::string, std::string> images;  // operator, traefik, registry, builder, runner-<provider>
 
   std::filesystem::path region_manifests = "/usr/share/causeway/region";

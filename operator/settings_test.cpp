@@ -11,11 +11,13 @@ TEST(Settings, ReadsEverySection) {
     "git": {"internal": "http://git", "public": "https://git.example.org"},
     "demos": {"domain": "demos.example.net", "scheme": "https", "port": 8443},
     "hub": {"url": "https://hub:6443"},
+    "tracing": {"endpoint": "http://collector:4318"},
     "images": {"operator": "registry.example.org/causeway/operator:1", "runner-local": "r"}
   })");
   ASSERT_TRUE(s.ok()) << s.error().message;
   EXPECT_EQ(s->registry_host, "registry.example.org");
   EXPECT_EQ(s->hub_url, "https://hub:6443");
+  EXPECT_EQ(s->tracing_endpoint, "http://collector:4318");
   EXPECT_EQ(s->image("runner-local"), "r");
   EXPECT_EQ(s->image("runner-aws"), "");
   EXPECT_EQ(s->demo_url(s->demo_host("digits", "ada")), "https://digits--ada.demos.example.net:8443");
@@ -40,6 +42,7 @@ TEST(Settings, RefusesWrongTypesAndValues) {
   EXPECT_FALSE(Settings::parse(R"({"demos": {"port": "80"}})").ok());
   EXPECT_FALSE(Settings::parse(R"({"demos": {"scheme": "ftp"}})").ok());
   EXPECT_FALSE(Settings::parse(R"({"images": {"operator": 1}})").ok());
+  EXPECT_FALSE(Settings::parse(R"({"tracing": {"endpoint": "collector:4318"}})").ok());
 }
 
 }  // namespace

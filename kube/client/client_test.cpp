@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/test_sockets.hpp"
+#include "base/trace.hpp"
 #include "kube/client/scripted_peer.hpp"
 
 namespace causeway::kube {
@@ -37,6 +38,22 @@ TEST(Client, TriesAgainWhenThrottled) {
   ASSERT_TRUE(made.ok()) << made.error().message;
   EXPECT_EQ(peer.count(), 3);
   EXPECT_EQ(peer.requests()[0].body, peer.requests()[2].body) << "the body is sent again, whole";
+}
+
+TEST(Client, HandsTheTraceOn) {
+  ScriptedPeer peer([](int, base::HttpExchange& e) { test::json(e, 201, kOne); });
+  Client client(peer.config());
+  ASSERT_TRUE(client.create(kConfigMap, config_map()).ok());
+  std::string sent;
+  base::trace::set_sink(std::make_shared<const base::trace::Sink>([](base::trace::SpanData) {}));
+  {
+    const base::trace::Span span("test");
+    sent = base::trace::traceparent(*base::trace::current());
+    EXPECT_TRUE(client.create(kConfigMap, config_map()).ok());
+  }
+  base::trace::set_sink(nullptr);
+  EXPECT_FALSE(peer.requests()[0].headers.get("traceparent")) << "tracing is off";
+  EXPECT_EQ(peer.requests()[1].headers.get("traceparent"), sent);
 }
 
 TEST(Client, TellsTheRetryAfterItDidNotFollow) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/trace.hpp"
 #include "kube/client/retry.hpp"
 
 namespace causeway::kube {
@@ -70,6 +71,9 @@ Transport::~Transport() = default;
 
 Result<Transport::Credential> Transport::prepare(base::HttpRequest& request) {
   const auto& config = impl_->config;
+  // The API server's own spans and audit events join the trace of whoever asked (W3C Trace Context).
+  if (const auto context = base::trace::current())
+    request.headers.set("traceparent", base::trace::traceparent(*context));
   Credential credential;
   if (config.token) {
     auto token = config.token->token();

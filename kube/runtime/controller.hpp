@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/trace.hpp"
 #include "kube/runtime/informer.hpp"
 #include "kube/runtime/workqueue.hpp"
 
@@ -29,10 +30,13 @@ struct ControllerOptions {
   std::string name;
   std::size_t workers = 2;
   bool leader_only = true;
+  // The span that a reconcile of the object belongs to: of the change that is under way. Absent: each is a trace of its
+  // own. Called by the workers, with tracing on only.
+  std::function<std::optional<base::trace::Context>(const ObjectKey& key)> trace_parent{};
 };
 
 // Made by Manager::controller(). An exception from reconcile is an error like any other, counted and logged.
-// Log lines of a reconcile carry controller, object and reconcile id.
+// Log lines of a reconcile carry controller, object and reconcile id; with tracing on, it is a span "reconcile <name>".
 class Controller {
  public:
   using Reconcile = std::function<ReconcileResult(const ObjectKey& key, std::stop_token stop)>;

@@ -90,10 +90,14 @@ void ControllerImpl::work(std::stop_token stop) {
 }
 
 void ControllerImpl::reconcile_one(const ObjectKey& key, std::stop_token stop) {
-  base::log::Scope scope(
-      {{"controller", options_.name}, {"object", key.to_string()}, {"reconcile_id", base::random_hex(12)}});
+  const auto id = base::random_hex(12);
+  base::log::Scope scope({{"controller", options_.name}, {"object", key.to_string()}, {"reconcile_id", id}});
+  base::trace::Span span("reconcile " + options_.name, trace_parent(key));
+  span.set("causeway.object", key.to_string());
+  span.set("causeway.reconcile_id", id);
   const auto begin = clock_.steady();
   const auto result = call(key, stop);
+  if (result.error) span.fail(*result.error);
   seconds_.observe(std::chrono::duration<double>(clock_.steady() - begin).count());
   if (!result.error) {
     queue_.forget(key);
@@ -120,6 +124,11 @@ void ControllerImpl::reconcile_one(const ObjectKey& key, std::stop_token stop) {
   }
   queue_.add_rate_limited(key);
   base::log::error("reconcile failed", {{"error", *result.error}, {"failures", queue_.failures(key)}});
+}
+
+std::optional<base::trace::Context> ControllerImpl::trace_parent(const ObjectKey& key) const {
+  if (!options_.trace_parent || !base::trace::enabled()) return std::nullopt;
+  return options_.trace_parent(key);
 }
 
 ReconcileResult ControllerImpl::call(const ObjectKey& key, std::stop_token stop) {

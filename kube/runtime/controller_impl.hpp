@@ -26,6 +26,7 @@ class ControllerImpl final : public Controller {
  private:
   void work(std::stop_token stop);
   void reconcile_one(const ObjectKey& key, std::stop_token stop);
+  std::optional<base::trace::Context> trace_parent(const ObjectKey& key) const;
   ReconcileResult call(const ObjectKey& key, std::stop_token stop);
 
   const ControllerOptions options_;

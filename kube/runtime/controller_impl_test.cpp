@@ -124,6 +124,45 @@ TEST_F(ControllerTest, AnExceptionIsAnErrorLikeAnyOther) {
   EXPECT_EQ(count("controller_runtime_reconcile_panics_total"), 2);
 }
 
+TEST_F(ControllerTest, AReconcileIsASpanOfTheChangeItBelongsTo) {
+  const base::trace::Context change{std::string(32, 'a'), std::string(16, 'b')};
+  std::mutex mutex;
+  std::vector<base::trace::SpanData> spans;
+  const auto collect = [&](base::trace::SpanData span) {
+    const std::lock_guard lock(mutex);
+    spans.push_back(std::move(span));
+  };
+  base::trace::set_sink(std::make_shared<const base::trace::Sink>(collect));
+  controller_.emplace(
+      ControllerOptions{.name = "c",
+                        .workers = 1,
+                        .trace_parent = [&](const ObjectKey& key) -> std::optional<base::trace::Context> {
+                          if (key == kKey) return change;
+                          return std::nullopt;
+                        }},
+      [&](const ObjectKey& key, std::stop_token) {
+        return key == kKey ? ReconcileResult::stalled("wrong") : ReconcileResult::done();
+      },
+      clock, metrics);
+  controller_->enqueue(kKey, false);
+  controller_->enqueue({"ns", "b"}, false);
+  controller_->start();
+  EXPECT_TRUE(eventually([&] {
+    const std::lock_guard lock(mutex);
+    return spans.size() == 2;
+  }));
+  controller_.reset();
+  base::trace::set_sink(nullptr);
+  ASSERT_EQ(spans.size(), 2u);
+  EXPECT_EQ(spans[0].name, "reconcile c");
+  EXPECT_EQ(spans[0].context.trace_id, change.trace_id);
+  EXPECT_EQ(spans[0].parent_span_id, change.span_id);
+  EXPECT_EQ(spans[0].attributes.at("causeway.object").as_string(), "ns/a");
+  EXPECT_EQ(spans[0].error, "wrong");
+  EXPECT_EQ(spans[1].parent_span_id, "") << "no change is under way: a trace of its own";
+  EXPECT_EQ(spans[1].error, "");
+}
+
 TEST_F(ControllerTest, StopsAfterTheReconcileItIsIn) {
   std::atomic<bool> inside{false}, saw_stop{false};
   auto& c = controller([&](const ObjectKey&, std::stop_token stop) {

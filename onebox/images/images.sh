@@ -16,6 +16,7 @@ runner-base-local  @       base
 base-python        @       base-debian
 registry           2       base-debian
 postgresql         @       base-debian
+prometheus         2       base-debian
 traefik            %       -
 '
 

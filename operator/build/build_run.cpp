@@ -2,13 +2,16 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <string>
 
 #include "base/clock.hpp"
 #include "base/files.hpp"
+#include "base/otlp.hpp"
 #include "base/shutdown.hpp"
+#include "base/trace.hpp"
 #include "kube/core/codec.hpp"
 #include "operator/build/buildah.hpp"
 #include "operator/build/context.hpp"
@@ -28,6 +31,15 @@ base::Result<BuildSpec> load_spec(const std::string& file) {
   return *spec;
 }
 
+// A step as a span; without a parent, of the one it is a step of.
+template <class Step>
+BuildResult traced(const char* name, const std::optional<base::trace::Context>& parent, Step step) {
+  base::trace::Span span(name, parent);
+  auto result = step();
+  if (result.reason != BuildReason::None) span.fail(result.message);
+  return result;
+}
+
 }  // namespace
 
 BuildResult run_build(const BuildSpec& spec, const RunPaths& paths, std::stop_token stop) {
@@ -41,9 +53,11 @@ BuildResult run_build(const BuildSpec& spec, const RunPaths& paths, std::stop_to
 
   std::cout << "Fetching " << spec.commit << " of " << spec.repository << std::endl;
   const base::Duration fetch_time = std::min<base::Duration>(left(), std::chrono::minutes(10));
-  auto result =
-      fetch_commit(spec.repository, spec.commit, checkout,
-                   {.credentials = paths.git_credentials, .scratch = scratch, .timeout = fetch_time, .stop = stop});
+  auto result = traced("fetch", {}, [&] {
+    return fetch_commit(
+        spec.repository, spec.commit, checkout,
+        {.credentials = paths.git_credentials, .scratch = scratch, .timeout = fetch_time, .stop = stop});
+  });
   if (result.reason != BuildReason::None) return result;
 
   Context context;
@@ -52,12 +66,12 @@ BuildResult run_build(const BuildSpec& spec, const RunPaths& paths, std::stop_to
 
   BuildahOptions buildah{.registry_certs = paths.registry_certs, .scratch = scratch, .timeout = left(), .stop = stop};
   std::cout << "Building " << spec.image << ":" << spec.tag << std::endl;
-  result = build_image(spec, context, buildah);
+  result = traced("build image", {}, [&] { return build_image(spec, context, buildah); });
   if (result.reason != BuildReason::None) return result;
 
   std::cout << "Pushing " << spec.image << ":" << spec.tag << std::endl;
   buildah.timeout = left();
-  result = push_image(spec, buildah);
+  result = traced("push image", {}, [&] { return push_image(spec, buildah); });
   if (result.reason == BuildReason::None) std::cout << "Pushed " << spec.image << "@" << result.digest << std::endl;
   return result;
 }
@@ -75,13 +89,15 @@ int build_run_main(int argc, char** argv) {
   app.add_option("--termination-log", termination_log, "where the result goes, as JSON")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
 
-  BuildResult result;
-  if (auto spec = load_spec(spec_file); spec) {
-    result =
-        run_build(*spec, {.registry_certs = certs, .git_credentials = credentials, .work = work}, shutdown.token());
-  } else {
-    result = {{}, {}, BuildReason::BuilderFailed, spec.error().message};
-  }
+  base::MetricsRegistry metrics;  // nobody asks a Job for them
+  auto exporter = base::trace::export_from_environment("causeway-build", metrics);
+  const char* traceparent = std::getenv("TRACEPARENT");
+  const auto result = traced("build", base::trace::parse_traceparent(traceparent ? traceparent : ""), [&] {
+    auto spec = load_spec(spec_file);
+    if (!spec) return BuildResult{{}, {}, BuildReason::BuilderFailed, spec.error().message};
+    return run_build(*spec, {.registry_certs = certs, .git_credentials = credentials, .work = work}, shutdown.token());
+  });
+  exporter.reset();  // sends what it has, before the pod's end
   if (result.reason != BuildReason::None) std::cout << "FAILED: " << result.message << std::endl;
   // Written in place: the file is a mount of the kubelet's.
   std::ofstream(termination_log, std::ios::trunc) << to_termination_log(result);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "crds/annotations.hpp"
 #include "kube/core/codec.hpp"
 
 namespace causeway::op::build {
@@ -34,6 +35,16 @@ json::array volumes(const JobOptions& options) {
           json::object{{"name", "tmp"}, {"emptyDir", json::object{}}}};
 }
 
+json::array environment(const JobOptions& options) {
+  json::array out;
+  const auto set = [&](const char* name, const std::string& value) {
+    if (!value.empty()) out.push_back(json::object{{"name", name}, {"value", value}});
+  };
+  set("OTEL_EXPORTER_OTLP_ENDPOINT", options.tracing_endpoint);
+  set("TRACEPARENT", options.traceparent);
+  return out;
+}
+
 json::object container(const JobOptions& options) {
   const auto mount = [](const char* name, const char* path, bool read_only) {
     return json::object{{"name", name}, {"mountPath", path}, {"readOnly", read_only}};
@@ -44,6 +55,7 @@ json::object container(const JobOptions& options) {
           {"args",
            {"--spec=/run/causeway/build/spec.json", "--registry-certs=/run/causeway/registry",
             "--git-credentials=/run/causeway/git"}},
+          {"env", environment(options)},
           {"resources",
            {{"requests", {{"cpu", options.cpu}, {"memory", options.memory}}},
             {"limits", {{"memory", options.memory_limit}}}}},
@@ -133,6 +145,8 @@ kube::Object job_for(const BuildSpec& spec, const JobOptions& options) {
   auto job = kube::make_object(kube::resources::kJob, options.ns, job_name(options.demo_name, id));
   const auto labels = labels_of(options, id);
   kube::set_at(job, "metadata.labels", labels);
+  if (!options.traceparent.empty())
+    kube::set_at(job, "metadata.annotations", json::object{{crds::kTraceparentAnnotation, options.traceparent}});
   const json::object pod_spec{{"restartPolicy", "Never"},           {"automountServiceAccountToken", false},
                               {"enableServiceLinks", false},        {"terminationGracePeriodSeconds", 10},
                               {"containers", {container(options)}}, {"volumes", volumes(options)}};

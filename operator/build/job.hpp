@@ -14,6 +14,8 @@ struct JobOptions {
   std::string ns;             // where builds run
   std::string builder_image;  // buildah, git and causeway-operator
   std::string demo_namespace, demo_name, demo_uid;
+  std::string traceparent;       // of the rollout: annotation of the Job, $TRACEPARENT in its pod; "" = none
+  std::string tracing_endpoint;  // where the pod sends its spans (OTLP/HTTP); "" = nowhere
   std::string cpu = "100m", memory = "256Mi", memory_limit = "2Gi", disk_limit = "10Gi";
 };
 

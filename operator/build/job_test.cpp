@@ -135,6 +135,21 @@ TEST(JobView, FailedSaysWhy) {
   EXPECT_EQ(view.finished_at, "2026-11-24T10:02:00Z");
 }
 
+TEST(Job, CarriesTheTraceItIsPartOf) {
+  JobOptions options;
+  const auto plain = job_for({}, options);
+  EXPECT_EQ(kube::array_at(plain, "spec.template.spec.containers")->at(0).at("env").as_array().size(), 0u);
+  EXPECT_EQ(kube::annotation_of(plain, "causeway.dev/traceparent"), "");
+  options.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  options.tracing_endpoint = "http://collector:4318";
+  const auto traced = job_for({}, options);
+  EXPECT_EQ(kube::annotation_of(traced, "causeway.dev/traceparent"), options.traceparent);
+  EXPECT_EQ(kube::array_at(traced, "spec.template.spec.containers")->at(0).at("env"),
+            boost::json::parse(R"([{"name":"OTEL_EXPORTER_OTLP_ENDPOINT","value":"http://collector:4318"},
+                                   {"name":"TRACEPARENT","value":")" +
+                               options.traceparent + R"("}])"));
+}
+
 TEST(JobView, APodThatDiedWithoutAWord) {
   const auto job =
       parse(R"({"status":{"conditions":[{"type":"Failed","status":"True","reason":"BackoffLimitExceeded"}]}})");

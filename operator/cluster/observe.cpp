@@ -65,7 +65,8 @@ void read_bootstrapped(const crds::Cluster& cluster, Observation& seen) {
 
 // What a region is installed from; when it changes, the region is installed again.
 std::string bootstrap_key(const Settings& settings, const std::string& server) {
-  std::string all = settings.hub_url + "\n" + settings.registry_host + "\n" + settings.registry_ca_pem + "\n" + server;
+  std::string all = settings.hub_url + "\n" + settings.registry_host + "\n" + settings.registry_ca_pem + "\n" + server +
+                    "\n" + settings.tracing_endpoint;
   for (const char* image : {"operator", "traefik", "registry"}) all += "\n" + settings.image(image);
   return base::sha256_hex(all).substr(0, 16);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/log.hpp"
+#include "kube/core/codec.hpp"
 #include "kube/runtime/finalizer.hpp"
 #include "operator/cluster/act.hpp"
 #include "operator/cluster/job.hpp"
@@ -141,6 +143,8 @@ class Reconciler {
       return written;
     }
     for (const auto& notice : notices(cluster.status, after.status)) {
+      base::log::info("cluster is " + std::string(kube::codec::enum_name(after.status.phase)),
+                      {{"reason", notice.reason}, {"message", notice.message}});
       if (notice.warning) {
         events_.warning(crds::Cluster::kResource, cluster.metadata, notice.reason, notice.message);
       } else {

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/encoding.hpp"
+#include "crds/annotations.hpp"
 #include "operator/build/text.hpp"
 #include "operator/demo/record.hpp"
 
@@ -93,10 +94,13 @@ Result<void> Effects::create_job(const crds::Demo& demo, const build::BuildSpec&
   options.demo_namespace = demo.metadata.namespace_;
   options.demo_name = demo.metadata.name;
   options.demo_uid = demo.metadata.uid;
+  options.traceparent = tracker_.begin(demo.metadata.key());
+  options.tracing_endpoint = settings_.tracing_endpoint;
   kube::WriteOptions write;
   write.field_manager = kFieldManager;
   auto created = client_.create(resources::kJob, build::job_for(spec, options), write);
   if (!created && !created.error().already_exists()) return created.error();
+  if (created) tracker_.build_started();
   return {};
 }
 
@@ -208,11 +212,15 @@ Result<crds::Assignment> Effects::apply_assignment(const crds::Assignment& assig
   for (const auto& [key, value] : assignment.metadata.labels) labels[key] = value;
   kube::set_at(object, "metadata.labels", std::move(labels));
   object["spec"] = kube::to_json(assignment.spec);
+  const auto& ref = assignment.spec.demo_ref;
+  if (assignment.spec.desired == crds::Desired::Running) {
+    if (auto trace = tracker_.begin({ref.namespace_, ref.name}); !trace.empty())
+      kube::set_at(object, "metadata.annotations", json::object{{crds::kTraceparentAnnotation, std::move(trace)}});
+  }
   auto applied = client_.apply(crds::Assignment::kResource, object, apply_options());
   if (!applied) return applied.error();
   std::vector<std::string> kept;
   for (const auto& secret : assignment.spec.env_from) kept.push_back(secret.name);
-  const auto& ref = assignment.spec.demo_ref;
   if (auto r = remove_copies(assignment.metadata.namespace_, {ref.namespace_, ref.name}, kept); !r) return r.error();
   return kube::decode<crds::Assignment>(*applied);
 }

@@ -14,6 +14,7 @@
 #include "operator/demo/git_refs.hpp"
 #include "operator/demo/model.hpp"
 #include "operator/demo/rollout.hpp"
+#include "operator/demo/rollout_tracker.hpp"
 #include "operator/settings.hpp"
 
 namespace causeway::op::demo {
@@ -25,7 +26,9 @@ inline constexpr std::size_t kMaxLogs = 5;  // of one Demo kept
 // Thread-safe (as the client is).
 class Effects {
  public:
-  Effects(kube::Client& client, const Settings& settings) : client_(client), settings_(settings) {}
+  // Jobs and Assignments carry the trace of the rollout they are part of.
+  Effects(kube::Client& client, const Settings& settings, RolloutTracker& tracker)
+      : client_(client), settings_(settings), tracker_(tracker) {}
 
   kube::Result<void> create_job(const crds::Demo& demo, const build::BuildSpec& spec);
   kube::Result<void> remove_job(const std::string& name);
@@ -64,6 +67,7 @@ class Effects {
 
   kube::Client& client_;
   const Settings& settings_;
+  RolloutTracker& tracker_;
 };
 
 NameState name_state(const kube::Object* endpoint);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "crds/annotations.hpp"
 #include "crds/demo/validation.hpp"
 #include "kube/core/codec.hpp"
 #include "kube/runtime/finalizer.hpp"
@@ -15,6 +16,7 @@
 #include "operator/demo/registry.hpp"
 #include "operator/demo/resolve.hpp"
 #include "operator/demo/rollout.hpp"
+#include "operator/demo/rollout_tracker.hpp"
 #include "operator/demo/status.hpp"
 
 namespace causeway::op::demo {
@@ -41,14 +43,34 @@ class Reconciler {
       : manager_(manager),
         settings_(settings),
         caches_(manager, settings_),
-        effects_(manager.client(), settings_),
+        tracker_(manager.metrics(), manager.clock()),
+        effects_(manager.client(), settings_, tracker_),
         registry_(settings_.registry_host, settings_.registry_ca_pem),
         pipeline_(caches_, effects_, registry_, settings_, manager.clock()) {}
 
   Caches& caches() { return caches_; }
 
+  std::optional<base::trace::Context> trace_parent(const ObjectKey& key) {
+    const auto demo = caches_.demo(key);
+    if (!demo) return std::nullopt;
+    // Of what the rollout is at now: the others are from rollouts before it.
+    std::vector<std::string> traceparents;
+    const auto& build = demo->status.build;
+    if (build && (build->phase == crds::BuildPhase::Pending || build->phase == crds::BuildPhase::Running)) {
+      if (const auto job = caches_.job(build::job_name(key.name, build->id)))
+        traceparents.emplace_back(kube::annotation_of(*job, crds::kTraceparentAnnotation));
+    } else {
+      for (const auto& assignment : caches_.assignments(key)) {
+        const auto found = assignment->metadata.annotations.find(std::string(crds::kTraceparentAnnotation));
+        if (found != assignment->metadata.annotations.end()) traceparents.push_back(found->second);
+      }
+    }
+    return tracker_.under_way(*demo, traceparents);
+  }
+
   ReconcileResult operator()(const ObjectKey& key, std::stop_token stop) {
     const auto demo = caches_.demo(key);
+    if (!demo || demo->metadata.deleting()) tracker_.forget(key);
     if (!demo) return clear_orphans(key);
     if (demo->metadata.deleting()) return remove(*demo, stop);
     auto added = kube::ensure_finalizer(manager_.client(), Demo::kResource, demo->metadata, kFinalizer);
@@ -180,7 +202,9 @@ class Reconciler {
     if (failed) facts.write_problem = failed->message;
     facts.assignments.clear();
     for (const auto& [k, a] : assignments) facts.assignments.push_back(&a);
-    if (auto written = write_status(demo, status_of(facts)); !written) return ReconcileResult::failed(written.error());
+    const auto status = status_of(facts);
+    if (auto written = write_status(demo, status); !written) return ReconcileResult::failed(written.error());
+    tracker_.observe(demo, status);
     if (failed) return ReconcileResult::failed(*failed);
     prune(demo, records, assignments, facts);
     return again ? ReconcileResult::after(*again) : ReconcileResult::done();
@@ -282,6 +306,7 @@ class Reconciler {
     if (now.stage == demo.status.stage && was && was->reason == is->reason) return;
     const auto stage = std::string(kube::codec::enum_name(now.stage));
     const auto text = now.message.empty() ? "stage " + stage : stage + ": " + now.message;
+    base::log::info("demo is " + stage, {{"reason", is->reason}, {"message", now.message}});
     if (kube::condition_is_true(now.conditions, crds::demo_conditions::kStalled)) {
       manager_.events().warning(Demo::kResource, demo.metadata, is->reason, text);
     } else {
@@ -389,6 +414,7 @@ class Reconciler {
   kube::Manager& manager_;
   const Settings settings_;
   Caches caches_;
+  RolloutTracker tracker_;
   Effects effects_;
   Registry registry_;
   Pipeline pipeline_;
@@ -399,7 +425,10 @@ class Reconciler {
 void add_to(kube::Manager& manager, const Settings& settings) {
   auto reconciler = std::make_shared<Reconciler>(manager, settings);
   auto& controller =
-      manager.controller({.name = "demo", .workers = kWorkers, .leader_only = true},
+      manager.controller({.name = "demo",
+                          .workers = kWorkers,
+                          .leader_only = true,
+                          .trace_parent = [reconciler](const ObjectKey& key) { return reconciler->trace_parent(key); }},
                          [reconciler](const ObjectKey& key, std::stop_token stop) { return (*reconciler)(key, stop); });
   reconciler->caches().wake(controller);
 }

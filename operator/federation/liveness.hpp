@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.hpp"
@@ -25,7 +26,8 @@ struct AgentView {
   crds::ClusterAgent report;  // what status.agent shows; empty before the first report
   std::string region_uid;     // kube-system UID the region reports; bound on first contact
   std::string message;        // for people: "agent renewed its lease", "silent for 1m20s", "DuplicateRegistration: …"
-  bool refused = false;       // a second UID for this name (a second name for this UID, bootstrap() refuses)
+  std::optional<base::Duration> silence;  // since the hub saw it renew its Lease; nullopt: never has
+  bool refused = false;  // a second UID for this name (a second name for this UID, bootstrap() refuses)
 };
 
 // Thread-safe.

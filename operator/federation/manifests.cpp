@@ -59,9 +59,12 @@ base::Result<std::string> substitute(std::string_view text, const std::map<std::
     if (start == text.npos) return out;
     const auto end = text.find('}', start);
     if (end == text.npos) return invalid("\"${\" without \"}\"");
-    const std::string name(text.substr(start + 2, end - start - 2));
+    std::string name(text.substr(start + 2, end - start - 2));
+    const bool may_be_empty = name.ends_with(":-");
+    if (may_be_empty) name.resize(name.size() - 2);
     const auto value = variables.find(name);
-    if (value == variables.end() || value->second.empty()) return invalid("${" + name + "} has no value here");
+    if (value == variables.end() || (value->second.empty() && !may_be_empty))
+      return invalid("${" + name + "} has no value here");
     out += value->second;
     text.remove_prefix(end + 1);
   }
@@ -162,7 +165,8 @@ base::Result<std::vector<Manifest>> region_manifests(const Settings& s) {
   const std::map<std::string, std::string> variables{
       {"IMAGE_OPERATOR", s.image("operator")}, {"IMAGE_TRAEFIK", s.image("traefik")},
       {"IMAGE_REGISTRY", s.image("registry")}, {"REGISTRY_HOST", s.registry_host},
-      {"REGISTRY_PORT", *registry_port},       {"HUB_PORT", *hub_port}};
+      {"REGISTRY_PORT", *registry_port},       {"HUB_PORT", *hub_port},
+      {"TRACING_ENDPOINT", s.tracing_endpoint}};
   auto manifests = load_manifests(s.region_manifests, variables);
   if (!manifests) return manifests;
   // The region keeps a copy of its Assignments in its own API.

@@ -18,7 +18,7 @@ struct Manifest {
 };
 
 // Documents of a YAML text with ${NAME} replaced from `variables`. Errors: a kind that is not known here, a document
-// without a name, a variable without a value.
+// without a name, a variable without a value; of ${NAME:-} the value may be empty.
 base::Result<std::vector<Manifest>> parse_manifests(std::string_view text,
                                                     const std::map<std::string, std::string>& variables);
 

@@ -67,5 +67,24 @@ TEST_F(RegionManifests, SayWhichSettingIsNoAddress) {
   EXPECT_NE(all.error().message.find("hub.url"), std::string::npos) << all.error().message;
 }
 
+std::string config_map(const std::string& value) {
+  return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\ndata: {key: \"" + value + "\"}\n";
+}
+
+TEST(Manifests, VariablesAreReplaced) {
+  const auto read = parse_manifests(config_map("${HOST}"), {{"HOST", "registry.example.org"}});
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_NE(read->at(0).yaml.find("key: \"registry.example.org\""), std::string::npos);
+}
+
+TEST(Manifests, AVariableWithoutAValueIsAnErrorUnlessItMayBeEmpty) {
+  EXPECT_EQ(parse_manifests(config_map("${HOST}"), {{"HOST", ""}}).error().message, "${HOST} has no value here");
+  const auto read = parse_manifests(config_map("${HOST:-}"), {{"HOST", ""}});
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_NE(read->at(0).yaml.find("key: \"\""), std::string::npos);
+  EXPECT_EQ(parse_manifests(config_map("${OTHER:-}"), {{"HOST", ""}}).error().message, "${OTHER} has no value here")
+      << "a misspelt one is found";
+}
+
 }  // namespace
 }  // namespace causeway::op::federation

@@ -104,6 +104,7 @@ AgentView Sightings::view(const std::string& cluster_uid) const {
   const auto now = clock_.steady();
   AgentView v;
   v.liveness = at(k, now);
+  if (v.liveness != Liveness::kNeverSeen) v.silence = k.judge->silence(now);
   v.report = k.report;
   v.region_uid = k.report.uid;
   v.message = describe(k, now);

@@ -74,6 +74,15 @@ TEST_F(SightingsTest, NeverSeenUntilTheFirstRenewalHoweverLate) {
   EXPECT_EQ(liveness(), Liveness::kAlive);
 }
 
+TEST_F(SightingsTest, TellsHowLongItHasBeenSilent) {
+  EXPECT_EQ(sightings.view(kUid).silence, std::nullopt);
+  sightings.lease(lease("1"));
+  clock.advance(7s);
+  EXPECT_EQ(sightings.view(kUid).silence, 7s);
+  sightings.lease(lease("2"));
+  EXPECT_EQ(sightings.view(kUid).silence, 0s);
+}
+
 TEST_F(SightingsTest, AnotherLeaseWithTheLabelSaysNothing) {
   sightings.lease(lease("1", false));
   sightings.lease(lease("2"));

@@ -4,6 +4,8 @@
 #include <set>
 #include <sstream>
 
+#include "crds/annotations.hpp"
+
 namespace causeway::op::region {
 
 namespace {
@@ -54,6 +56,9 @@ crds::Assignment mirror_of(const crds::Assignment& hub, const crds::Assignment* 
   m.metadata.namespace_ = std::string(ns);
   m.metadata.labels = hub.metadata.labels;
   m.spec = hub.spec;
+  const std::string trace(crds::kTraceparentAnnotation);
+  if (const auto found = hub.metadata.annotations.find(trace); found != hub.metadata.annotations.end())
+    m.metadata.annotations[trace] = found->second;
   if (before) {
     std::set<std::string> former;
     for (auto& name : former_secrets(*before)) former.insert(std::move(name));
@@ -74,6 +79,16 @@ std::vector<std::string> former_secrets(const crds::Assignment& mirror) {
   for (std::string name; std::getline(list, name, ',');)
     if (!name.empty()) names.push_back(name);
   return names;
+}
+
+std::optional<base::trace::Context> rollout_of(const crds::Assignment& assignment) {
+  using Stage = crds::AssignmentStage;
+  const auto found = assignment.metadata.annotations.find(std::string(crds::kTraceparentAnnotation));
+  if (found == assignment.metadata.annotations.end()) return std::nullopt;
+  const auto stage = assignment.status.stage;
+  const bool moving = stage == Stage::Pending || stage == Stage::AppStarting || stage == Stage::RunningAppStarting;
+  if (judged(assignment) && !moving) return std::nullopt;
+  return base::trace::parse_traceparent(found->second);
 }
 
 bool last_of_tenant(const crds::Assignment& mirror, const std::vector<std::shared_ptr<const crds::Assignment>>& mirrors,

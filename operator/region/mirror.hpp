@@ -2,10 +2,12 @@
 // The region's own copy of its Assignments, so that a restart with the hub away forgets nothing. Pure decisions.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/trace.hpp"
 #include "crds/assignment/assignment.hpp"
 
 namespace causeway::op::region {
@@ -27,8 +29,8 @@ struct MirrorAction {
 // takes the place of the old one's, which has the same names.
 MirrorAction decide_mirror(const crds::Assignment* hub, const crds::Assignment* mirror);
 
-// The mirror of `hub` in `ns`: its spec and what links it to its demo, and the former Secrets that follow from `before`
-// (null: there was none).
+// The mirror of `hub` in `ns`: its spec, what links it to its demo and to its trace, and the former Secrets that follow
+// from `before` (null: there was none).
 crds::Assignment mirror_of(const crds::Assignment& hub, const crds::Assignment* before, std::string_view ns);
 
 // On a mirror, comma-separated: Secrets that earlier specs had and this one has not. Their copies stay in the tenant's
@@ -36,6 +38,10 @@ crds::Assignment mirror_of(const crds::Assignment& hub, const crds::Assignment* 
 // them.
 inline constexpr std::string_view kAnnotationFormerSecrets = "causeway.dev/former-secrets";
 std::vector<std::string> former_secrets(const crds::Assignment& mirror);
+
+// The trace of the rollout that the Assignment was written for, while it is under way here: until what it asks for was
+// judged and has come to rest.
+std::optional<base::trace::Context> rollout_of(const crds::Assignment& assignment);
 
 // `mirror` is the last of its tenant in this region: every other one of the same tenant is about to be removed too, and
 // the hub asks for nothing of it. `hub` has every Assignment of the hub.

@@ -27,7 +27,13 @@ MirrorController::MirrorController(kube::Manager& manager, kube::Client& hub, ku
       hub_secrets_(hub_informers.objects(resources::kSecret, {.ns = hub_ns_})),
       mirrors_(manager.informer<crds::Assignment>({.ns = ns_})) {
   auto& controller =
-      manager.controller({.name = "mirror", .workers = 2},
+      manager.controller({.name = "mirror",
+                          .workers = 2,
+                          .trace_parent =
+                              [this](const kube::ObjectKey& key) {
+                                const auto asked = hub_assignments_.get({hub_ns_, key.name});
+                                return asked ? rollout_of(*asked) : std::nullopt;
+                              }},
                          [this](const kube::ObjectKey& key, std::stop_token stop) { return reconcile(key, stop); });
   // Both sides have the same names; the namespaces differ.
   const auto by_name = [ns = ns_](const crds::Assignment& a) {

@@ -25,6 +25,22 @@ TEST(Mirror, CopiesWhatIsNewOrChanged) {
   EXPECT_EQ(decide_mirror(&hub, &mirror).kind, Kind::kWrite);
 }
 
+TEST(Mirror, BelongsToTheTraceOfItsRolloutUntilThatHasComeToRest) {
+  auto hub = assignment();
+  EXPECT_FALSE(rollout_of(hub)) << "tracing is off";
+  const base::trace::Context rollout{std::string(32, 'a'), std::string(16, 'b')};
+  hub.metadata.annotations["causeway.dev/traceparent"] = base::trace::traceparent(rollout);
+  EXPECT_EQ(rollout_of(hub), rollout);
+  EXPECT_EQ(rollout_of(mirror_of(hub, nullptr, "ns")), rollout) << "the mirror hands it on";
+  hub.status.observed_generation = hub.metadata.generation;
+  hub.status.stage = crds::AssignmentStage::AppStarting;
+  EXPECT_EQ(rollout_of(hub), rollout);
+  hub.status.stage = crds::AssignmentStage::Running;
+  EXPECT_FALSE(rollout_of(hub)) << "a pod that restarts next week is no part of it";
+  ++hub.metadata.generation;
+  EXPECT_EQ(rollout_of(hub), rollout);
+}
+
 TEST(Mirror, IgnoresAnOlderEpoch) {
   const auto hub = assignment(1);
   const auto mirror = assignment(2);

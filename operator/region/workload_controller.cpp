@@ -34,7 +34,13 @@ WorkloadController::WorkloadController(kube::Manager& manager, std::string ns, s
       services_(manager.objects(resources::kService, {.label_selector = std::string(kLabelAssignment)})),
       ingresses_(manager.objects(resources::kIngress, {.label_selector = std::string(kLabelAssignment)})) {
   auto& controller =
-      manager.controller({.name = "workload", .workers = 4},
+      manager.controller({.name = "workload",
+                          .workers = 4,
+                          .trace_parent =
+                              [this](const kube::ObjectKey& key) {
+                                const auto mirror = mirrors_.get(key);
+                                return mirror ? rollout_of(*mirror) : std::nullopt;
+                              }},
                          [this](const kube::ObjectKey& key, std::stop_token stop) { return reconcile(key, stop); });
   controller.watch(mirrors_);
   const auto by_label = [ns = ns_](const Object& object) {
