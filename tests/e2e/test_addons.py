@@ -72,7 +72,7 @@ class Addon:
 
 
 @pytest.fixture
-def addon(platform):
+def addon(platform, folder):
     """addon(class, name): to be installed by the test, going when it ends."""
     made = []
 
@@ -81,6 +81,8 @@ def addon(platform):
         return made[-1]
     yield make
     for one in made:
+        # Its pod first: what is mounted from the folder would be made again when it is gone.
+        one.kubectl("delete", "statefulset", one.name, "--ignore-not-found", "--cascade=foreground", "--timeout=100s")
         platform.kubectl("delete", f"namespace/{one.namespace}", f"persistentvolume/{one.namespace}", "--ignore-not-found", "--wait=false")
 
 
