@@ -19,9 +19,9 @@ Query watch_query(const WatchOptions& options) {
 }
 
 // One line of the stream. An ERROR event is the error its Status tells.
-Result<WatchEvent> parse_event(std::string_view line, const ResourceType& type, bool managed_fields) {
+Result<WatchEvent> parse_event(std::string_view line, const ResourceType& type, const WatchOptions& options) {
   std::optional<Object> object;
-  ObjectStream stream({.shape = ObjectStreamOptions::Shape::kEvent, .managed_fields = managed_fields},
+  ObjectStream stream({.shape = ObjectStreamOptions::Shape::kEvent, .managed_fields = options.managed_fields},
                       [&](Object o) { object = std::move(o); });
   auto parsed = stream.feed(line);
   if (parsed) parsed = stream.finish();
@@ -42,6 +42,7 @@ Result<WatchEvent> parse_event(std::string_view line, const ResourceType& type, 
   } else if (name != "ADDED") {
     return broken(("of unknown type \"" + name + "\"").c_str());
   }
+  if (options.metadata_only) restore_type(event.object, type);
   fill_type(event.object, type);
   return event;
 }
@@ -50,15 +51,17 @@ Result<WatchEvent> parse_event(std::string_view line, const ResourceType& type, 
 
 Result<void> Client::watch(const ResourceType& type, std::string_view ns, const WatchOptions& options,
                            const std::function<bool(WatchEvent)>& on_event) {
+  auto request = json_request("GET", watch_query(options).apply_to(type.path(ns)), nullptr);
+  if (options.metadata_only) accept_metadata_only(request, "PartialObjectMetadata");
   LineSplitter lines(options.max_event_bytes);
   std::optional<Error> failed;
   bool ended_by_caller = false;
   auto done = impl_->transport.stream(
-      json_request("GET", watch_query(options).apply_to(type.path(ns)), nullptr),
+      std::move(request),
       {.head_timeout = impl_->config.timeout, .idle_timeout = options.timeout + options.grace, .stop = options.stop},
       [&](std::string_view piece) {
         auto more = lines.feed(piece, [&](std::string_view line) {
-          auto event = parse_event(line, type, options.managed_fields);
+          auto event = parse_event(line, type, options);
           if (!event) {
             failed = event.error();
             return false;

@@ -49,6 +49,7 @@ void InformerDriver::add_handler(Handler handler) {
 
 std::string InformerDriver::describe() const {
   std::string text(type_.kind);
+  if (options_.metadata_only) text += " metadata";
   if (!options_.ns.empty()) text += " in " + options_.ns;
   if (!options_.label_selector.empty()) text += " with " + options_.label_selector;
   if (!options_.field_selector.empty()) text += " with " + options_.field_selector;
@@ -100,7 +101,8 @@ Reflector::Event InformerDriver::perform(const Reflector::List& list, std::stop_
                                  .resource_version = list.resource_version,
                                  .limit = list.limit,
                                  .continue_ = list.continue_,
-                                 .stop = stop},
+                                 .stop = stop,
+                                 .metadata_only = options_.metadata_only},
                                 [&](Object object) { collect(std::move(object)); });
   if (!page) {
     if (!stop.stop_requested()) failed("list", page.error());
@@ -120,7 +122,8 @@ Reflector::Event InformerDriver::perform(const Reflector::Watch& watch, std::sto
                               .send_initial_events = watch.initial_events,
                               .timeout = watch.timeout,
                               .stop = stop,
-                              .managed_fields = false},
+                              .managed_fields = false,
+                              .metadata_only = options_.metadata_only},
                              [&](WatchEvent event) {
                                recovered();
                                const auto step = reflector_.resume(
