@@ -27,6 +27,10 @@ Error unnamed(const ResourceType& type, std::string_view call) {
   return error;
 }
 
+base::Error too_long(std::size_t limit) {
+  return {base::ErrorCode::kProtocol, "the server's list has an item of more than " + std::to_string(limit) + " bytes"};
+}
+
 Object delete_body(const DeleteOptions& options) {
   Object body{{"kind", "DeleteOptions"}, {"apiVersion", "v1"}};
   if (!options.propagation.empty()) body["propagationPolicy"] = options.propagation;
@@ -39,6 +43,20 @@ Object delete_body(const DeleteOptions& options) {
     body["preconditions"] = std::move(preconditions);
   }
   return body;
+}
+
+base::HttpRequest list_request(const ResourceType& type, std::string_view ns, const ListOptions& options) {
+  auto request = json_request("GET", list_query(options).apply_to(type.path(ns)), nullptr);
+  if (options.metadata_only) accept_metadata_only(request, "PartialObjectMetadataList");
+  return request;
+}
+
+void set_type(Object& object, const ResourceType& type, bool metadata_only) {
+  if (metadata_only) {
+    restore_type(object, type);
+  } else {
+    fill_type(object, type);
+  }
 }
 
 std::string_view content_type(PatchType type) {
@@ -80,6 +98,15 @@ base::HttpRequest json_request(std::string_view method, std::string target, cons
 void fill_type(Object& object, const ResourceType& type) {
   if (!object.contains("apiVersion")) object["apiVersion"] = type.api_version();
   if (!object.contains("kind")) object["kind"] = type.kind;
+}
+
+void restore_type(Object& object, const ResourceType& type) {
+  object["apiVersion"] = type.api_version();
+  object["kind"] = type.kind;
+}
+
+void accept_metadata_only(base::HttpRequest& request, std::string_view what) {
+  request.headers.set("Accept", "application/json;as=" + std::string(what) + ";g=meta.k8s.io;v=v1");
 }
 
 Result<json::value> parse_body(const std::string& body) {
@@ -134,8 +161,7 @@ Result<Object> Client::get(const ResourceType& type, std::string_view ns, std::s
 }
 
 Result<ListPage> Client::list(const ResourceType& type, std::string_view ns, const ListOptions& options) {
-  auto value = impl_->json(json_request("GET", list_query(options).apply_to(type.path(ns)), nullptr), options.stop,
-                           kListPatience);
+  auto value = impl_->json(list_request(type, ns, options), options.stop, kListPatience);
   if (!value) return value.error();
   if (!value->is_object()) return Error::local("the server's answer is not a list");
   auto& list = value->get_object();
@@ -146,7 +172,7 @@ Result<ListPage> Client::list(const ResourceType& type, std::string_view ns, con
     page.items.reserve(items->get_array().size());
     for (auto& item : items->get_array()) {
       if (!item.is_object()) return Error::local("the server's list has an item that is not an object");
-      fill_type(item.get_object(), type);
+      set_type(item.get_object(), type, options.metadata_only);
       page.items.push_back(std::move(item.get_object()));
     }
   }
@@ -155,17 +181,22 @@ Result<ListPage> Client::list(const ResourceType& type, std::string_view ns, con
 
 Result<ListPage> Client::list_each(const ResourceType& type, std::string_view ns, const ListOptions& options,
                                    const std::function<void(Object)>& on_item) {
+  std::size_t unfinished = 0;  // bytes since the last item
   ObjectStream stream({.shape = ObjectStreamOptions::Shape::kList, .managed_fields = false}, [&](Object item) {
-    fill_type(item, type);
+    set_type(item, type, options.metadata_only);
+    unfinished = 0;
     on_item(std::move(item));
   });
   base::Result<void> parsed;
-  auto done = impl_->transport.stream(json_request("GET", list_query(options).apply_to(type.path(ns)), nullptr),
+  auto done = impl_->transport.stream(list_request(type, ns, options),
                                       {.head_timeout = std::max(impl_->config.timeout, kListPatience),
                                        .idle_timeout = impl_->config.timeout,
                                        .stop = options.stop},
                                       [&](std::string_view piece) {
+                                        unfinished += piece.size();
                                         parsed = stream.feed(piece);
+                                        if (parsed && unfinished > options.max_item_bytes)
+                                          parsed = too_long(options.max_item_bytes);
                                         return parsed.ok();
                                       });
   if (!parsed) return Error::from_transport(parsed.error());

@@ -23,6 +23,10 @@ struct ListOptions {
   int limit = 0;                         // 0 = all
   std::string continue_{};
   std::stop_token stop{};  // of this call, beside the client's
+  // The server sends apiVersion, kind and metadata of each object and leaves out the rest (PartialObjectMetadata,
+  // KEP-2334): for caches of what is large but of which only names, labels or owners matter.
+  bool metadata_only = false;
+  std::size_t max_item_bytes = 64u << 20;  // of list_each: a longer item is an error
 };
 
 struct ListPage {
@@ -57,6 +61,7 @@ struct WatchOptions {
   // Silence for longer than timeout + grace is an error: a server that is alive would have ended the watch. (kube-rs)
   base::Duration grace = std::chrono::seconds(5);
   std::size_t max_event_bytes = 64u << 20;  // a longer line is an error
+  bool metadata_only = false;               // as in ListOptions
 };
 
 struct WatchEvent {
@@ -70,6 +75,14 @@ struct LogOptions {
   std::optional<int> tail_lines{};
   bool previous = false, timestamps = false;
   std::size_t limit_bytes = 1u << 20;  // the last this many are returned
+};
+
+// A resource type as the server tells of it.
+struct ServedType {
+  std::string group{}, version{}, kind{}, plural{};
+  bool namespaced = true;
+  std::vector<std::string> verbs{}, subresources{};
+  ResourceType type() const;  // views of this object, which must live as long
 };
 
 class Client {
@@ -116,6 +129,10 @@ class Client {
   Result<Token> create_token(std::string_view ns, std::string_view service_account, base::Duration life,
                              std::optional<BoundSecret> bound = {});
   Result<json::value> version();  // GET /version
+  // Discovery and REST mapping: what is served under "v1" or "apps/v1", and the kind of that name there (404 with the
+  // names that there are).
+  Result<std::vector<ServedType>> served_types(std::string_view api_version);
+  Result<ServedType> served_type(std::string_view api_version, std::string_view kind);
   // Anything else; the response is checked for an error Status.
   Result<base::HttpResponse> raw(base::HttpRequest request, base::Duration timeout = std::chrono::seconds(30));
 

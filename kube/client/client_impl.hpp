@@ -30,6 +30,10 @@ base::HttpRequest json_request(std::string_view method, std::string target, cons
                                std::string_view content_type = "application/json");
 // apiVersion and kind are not in the items of a list.
 void fill_type(Object& object, const ResourceType& type);
+// Asks for metadata alone; `what` is "PartialObjectMetadata" or "PartialObjectMetadataList".
+void accept_metadata_only(base::HttpRequest& request, std::string_view what);
+// What came as a PartialObjectMetadata is still an object of its type.
+void restore_type(Object& object, const ResourceType& type);
 Result<json::value> parse_body(const std::string& body);
 Query list_query(const ListOptions& options);
 

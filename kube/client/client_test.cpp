@@ -188,6 +188,38 @@ TEST(Client, SendsWhoItIsAndWhatItWants) {
   EXPECT_EQ(test::parameter(requests[3], "limit"), "5");
 }
 
+TEST(Client, AsksForMetadataAloneAndKnowsWhatItIsOf) {
+  const std::string partial =
+      R"({"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":{"name":"a","namespace":"n"}})";
+  ScriptedPeer peer([&](int, base::HttpExchange& e) {
+    if (test::parameter(e.request(), "watch") == "true") return test::json(e, 200, event_json("ADDED", partial));
+    test::json(e, 200, R"({"kind":"PartialObjectMetadataList","metadata":{},"items":[)" + partial + "]}");
+  });
+  Client client(peer.config());
+  std::vector<Object> seen;
+  const auto page = client.list(kConfigMap, "n", {.metadata_only = true});
+  ASSERT_TRUE(page.ok()) << page.error().message;
+  seen.insert(seen.end(), page->items.begin(), page->items.end());
+  ASSERT_TRUE(
+      client.list_each(kConfigMap, "n", {.metadata_only = true}, [&](Object o) { seen.push_back(std::move(o)); }).ok());
+  ASSERT_TRUE(client
+                  .watch(kConfigMap, "n", {.metadata_only = true},
+                         [&](WatchEvent e) {
+                           seen.push_back(std::move(e.object));
+                           return true;
+                         })
+                  .ok());
+  ASSERT_EQ(seen.size(), 3u);
+  for (const auto& object : seen) {
+    EXPECT_EQ(string_at(object, "kind"), "ConfigMap");
+    EXPECT_EQ(string_at(object, "apiVersion"), "v1");
+  }
+  const auto requests = peer.requests();
+  EXPECT_EQ(requests[0].headers.get("Accept"), "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
+  EXPECT_EQ(requests[1].headers.get("Accept"), requests[0].headers.get("Accept"));
+  EXPECT_EQ(requests[2].headers.get("Accept"), "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
+}
+
 TEST(Client, AnAnswerThatIsNotKubernetesIsAnError) {
   ScriptedPeer peer([](int, base::HttpExchange& e) { e.respond(base::text_response(200, "<html>login</html>")); });
   Client client(peer.config());

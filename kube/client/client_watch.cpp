@@ -31,11 +31,13 @@ Result<void> Client::watch(const ResourceType& type, std::string_view ns, const 
 
 Result<void> Client::watch_lines(const ResourceType& type, std::string_view ns, const WatchOptions& options,
                                  const std::function<Result<bool>(std::string_view)>& on_line) {
+  auto request = json_request("GET", watch_query(options).apply_to(type.path(ns)), nullptr);
+  if (options.metadata_only) accept_metadata_only(request, "PartialObjectMetadata");
   LineSplitter lines(options.max_event_bytes);
   std::optional<Error> failed;
   bool ended_by_caller = false;
   auto done = impl_->transport.stream(
-      json_request("GET", watch_query(options).apply_to(type.path(ns)), nullptr),
+      std::move(request),
       {.head_timeout = impl_->config.timeout, .idle_timeout = options.timeout + options.grace, .stop = options.stop},
       [&](std::string_view piece) {
         auto more = lines.feed(piece, [&](std::string_view line) {

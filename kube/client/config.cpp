@@ -46,15 +46,15 @@ base::Result<ClientConfig> in_cluster_config() {
 base::Result<ClientConfig> default_config(const std::string& kubeconfig_flag, std::string_view context) {
   if (!kubeconfig_flag.empty()) return load_kubeconfig(kubeconfig_flag, context);
   if (const auto list = environment("KUBECONFIG"); !list.empty()) {
-    // kubectl merges the files; a program needs one of them: the first that is there.
-    std::error_code ec;
+    std::vector<fs::path> paths;
     for (std::size_t begin = 0; begin <= list.size();) {
       const auto end = std::min(list.find(':', begin), list.size());
-      const auto path = list.substr(begin, end - begin);
-      if (!path.empty() && fs::exists(path, ec)) return load_kubeconfig(path, context);
+      if (end > begin) paths.emplace_back(list.substr(begin, end - begin));
       begin = end + 1;
     }
-    return base::Error{base::ErrorCode::kNotFound, "KUBECONFIG=" + list + ": there is no such file"};
+    auto config = load_kubeconfig(paths, context);
+    if (!config) return config.error().wrap("KUBECONFIG=" + list);
+    return config;
   }
   auto pod = in_cluster_config();
   if (pod || pod.error().code != base::ErrorCode::kNotFound) return pod;

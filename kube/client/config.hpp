@@ -2,9 +2,11 @@
 // How to reach an API server: kubeconfig files, in-cluster service accounts, or values.
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/http_client.hpp"
 #include "base/metrics.hpp"
@@ -32,6 +34,8 @@ class TlsSource {
   };
   virtual ~TlsSource() = default;
   virtual Snapshot current() = 0;  // cheap: looks at files every 60 s at most
+  // A connection or a call was refused, perhaps for a certificate that has been replaced: the next current() looks.
+  virtual void doubted() {}
 };
 // The options, with what the named files hold; an empty path leaves that member alone. The last good content is kept
 // when a file cannot be read. (client-go rechecks CA and client certificate as well as the token)
@@ -47,12 +51,16 @@ struct ClientConfig {
   std::shared_ptr<TokenSource> token;  // may be null (client certificates)
   std::string default_namespace = "default";
   std::string user_agent = "causeway";
-  std::string impersonate_user;  // Impersonate-User, or empty
+  std::string impersonate_user, impersonate_uid;  // Impersonate-User, -Uid; empty: not sent
   std::vector<std::string> impersonate_groups;
-  std::shared_ptr<TlsSource> tls_source;              // may be null: `tls` stays as it is
+  std::map<std::string, std::vector<std::string>> impersonate_extra;  // Impersonate-Extra-KEY
+  std::shared_ptr<TlsSource> tls_source;                              // may be null: `tls` stays as it is
   base::MetricsRegistry* metrics = nullptr;           // rest_client_requests_total; outlives every client
   base::Duration timeout = std::chrono::seconds(30);  // of one attempt of a call (watches and logs: until the header)
   int max_retries = 10;                               // 0: every failure is the caller's
+  // Requests a second on average, and at once; 0: as many as are made. The API server has its own fairness (KEP-1040).
+  double qps = 0;
+  int burst = 10;
 };
 
 // kubeconfig: `text` is YAML; relative file names are resolved against `base_dir`; `context` empty: current-context.
@@ -60,9 +68,13 @@ struct ClientConfig {
 base::Result<ClientConfig> parse_kubeconfig(std::string_view text, std::string_view context = {},
                                             const std::filesystem::path& base_dir = {});
 base::Result<ClientConfig> load_kubeconfig(const std::filesystem::path& path, std::string_view context = {});
+// Several files as one, by kubectl's rules: of what is named alike the first one counts, each file's relative names are
+// resolved against its own folder, files that are not there are passed over; at least one must be.
+base::Result<ClientConfig> load_kubeconfig(const std::vector<std::filesystem::path>& paths,
+                                           std::string_view context = {});
 // The pod's service account; kNotFound outside a pod.
 base::Result<ClientConfig> in_cluster_config();
-// --kubeconfig if given, else $KUBECONFIG, else in-cluster, else ~/.kube/config.
+// --kubeconfig if given, else the files of $KUBECONFIG, else in-cluster, else ~/.kube/config.
 base::Result<ClientConfig> default_config(const std::string& kubeconfig_flag = {}, std::string_view context = {});
 
 // A kubeconfig with one context, for handing out.

@@ -1,5 +1,6 @@
 // Tokens and certificates that change while a program runs.
 
+#include <csignal>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <thread>
@@ -87,6 +88,16 @@ TEST_F(Credentials, CertificateFilesAreLookedAtAgain) {
   EXPECT_FALSE(file_tls({}, {.ca = dir.path() / "none", .cert = {}, .key = {}}, clock).ok());
 }
 
+TEST_F(Credentials, CertificateFilesAreLookedAtAtOnceWhenDoubted) {
+  write("ca", kPem);
+  auto source = file_tls({}, {.ca = dir.path() / "ca", .cert = {}, .key = {}}, clock);
+  ASSERT_TRUE(source.ok()) << source.error().message;
+  write("ca", kOther);
+  EXPECT_EQ((*source)->current().options->ca_pem, kPem);
+  (*source)->doubted();
+  EXPECT_EQ((*source)->current().options->ca_pem, kOther);
+}
+
 // Real programs: a script that counts its runs.
 class ExecPluginTest : public Credentials {
  protected:
@@ -145,6 +156,57 @@ TEST_F(ExecPluginTest, RunsOnceForManyThreads) {
   for (int i = 0; i < 8; ++i) threads.emplace_back([&] { EXPECT_EQ(*source->token(), "t"); });
   threads.clear();
   EXPECT_EQ(runs(), 1);
+}
+
+// One that hangs, with a descendant that holds its output open.
+TEST_F(ExecPluginTest, IsEndedWhenItHangs) {
+  ExecPlugin hangs;
+  hangs.timeout = 200ms;
+  const auto source = plugin("echo $$ >" + (dir.path() / "pid").string() + "\nsleep 1000 &\nsleep 1000\n", hangs);
+  const auto begin = base::system_clock().steady();
+  const auto token = source->token();
+  ASSERT_FALSE(token.ok());
+  EXPECT_EQ(token.error().code, base::ErrorCode::kTimeout) << token.error().message;
+  EXPECT_NE(token.error().message.find("user \"u\""), std::string::npos) << token.error().message;
+  EXPECT_LT(base::system_clock().steady() - begin, 30s);
+  EXPECT_NE(::kill(std::stoi(*base::read_file(dir.path() / "pid")), 0), 0) << "it is gone";
+}
+
+TEST_F(ExecPluginTest, TellsItsFailureToEverybodyWhoWaited) {
+  const auto go = (dir.path() / "go").string();
+  const auto source = plugin("until [ -e " + go + " ]; do sleep 0.05; done\necho 'log in' >&2\nexit 1\n");
+  std::atomic<int> here{0}, failures{0};
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back([&] {
+      ++here;
+      if (const auto token = source->token(); !token.ok() && token.error().message.find("log in") != std::string::npos)
+        ++failures;
+    });
+  while (here < 8) std::this_thread::yield();
+  write("go", "");
+  threads.clear();
+  EXPECT_EQ(failures, 8);
+  EXPECT_LE(runs(), 2) << "a thread may come late and be the first of a second run";
+}
+
+TEST_F(ExecPluginTest, FollowsTheAuthorityOnDisk) {
+  write("ca", kPem);
+  auto files = file_tls({}, {.ca = dir.path() / "ca", .cert = {}, .key = {}}, clock);
+  ASSERT_TRUE(files.ok()) << files.error().message;
+  write("plugin", "#!/bin/sh\n" + answer(R"({"clientCertificateData":"CERT","clientKeyData":"KEY"})"), 0755);
+  ExecPlugin with_files;
+  with_files.command = (dir.path() / "plugin").string();
+  ExecCredential source(with_files, {}, clock, *files);
+  ASSERT_TRUE(source.token().ok());
+  EXPECT_EQ(source.current().options->ca_pem, kPem);
+  EXPECT_EQ(source.current().options->cert_pem, "CERT");
+  const auto generation = source.current().generation;
+  write("ca", kOther);
+  source.doubted();
+  EXPECT_EQ(source.current().options->ca_pem, kOther);
+  EXPECT_EQ(source.current().options->cert_pem, "CERT");
+  EXPECT_GT(source.current().generation, generation);
 }
 
 TEST_F(ExecPluginTest, GivesAClientCertificate) {

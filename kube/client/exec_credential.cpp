@@ -12,7 +12,6 @@ namespace {
 
 using base::ErrorCode;
 
-constexpr base::Duration kLongestRun = std::chrono::seconds(60);
 // A credential this young is not asked for again.
 constexpr base::Duration kFresh = std::chrono::seconds(5);
 
@@ -41,13 +40,20 @@ std::string exec_info(const ExecPlugin& plugin) {
 
 }  // namespace
 
-ExecCredential::ExecCredential(ExecPlugin plugin, base::TlsClientOptions tls, const base::Clock& clock)
-    : plugin_(std::move(plugin)), tls_(std::move(tls)), clock_(clock) {}
+ExecCredential::ExecCredential(ExecPlugin plugin, base::TlsClientOptions tls, const base::Clock& clock,
+                               std::shared_ptr<TlsSource> files)
+    : plugin_(std::move(plugin)), clock_(clock), files_(std::move(files)), tls_(std::move(tls)) {}
 
 base::Result<std::string> ExecCredential::token() {
+  const auto seen = runs_.load();
   std::lock_guard lock(mutex_);
   if (!have_ || (expires_ && clock_.wall() >= *expires_)) {
-    if (auto ok = refresh(); !ok) return ok.error();
+    // A run that hangs or fails must not be repeated by each of a hundred calls that waited for it, one after another.
+    if (runs_.load() == seen) {
+      outcome_ = refresh();
+      ++runs_;
+    }
+    if (!outcome_) return outcome_.error();
   }
   return token_;
 }
@@ -60,7 +66,28 @@ void ExecCredential::rejected() {
 
 TlsSource::Snapshot ExecCredential::current() {
   std::lock_guard lock(snapshot_mutex_);
+  if (files_) {
+    const auto now = files_->current();
+    if (now.options && now.generation != files_generation_) {
+      files_generation_ = now.generation;
+      tls_ = *now.options;
+      assemble_locked();
+    }
+  }
   return snapshot_;
+}
+
+void ExecCredential::doubted() {
+  if (files_) files_->doubted();
+}
+
+void ExecCredential::assemble_locked() {
+  auto tls = tls_;
+  if (!cert_.empty()) {
+    tls.cert_pem = cert_;
+    tls.key_pem = key_;
+  }
+  snapshot_ = {snapshot_.generation + 1, std::make_shared<const base::TlsClientOptions>(std::move(tls))};
 }
 
 base::Result<void> ExecCredential::refresh() {
@@ -73,7 +100,7 @@ base::Result<void> ExecCredential::refresh() {
   env.insert_or_assign("KUBERNETES_EXEC_INFO", exec_info(plugin_));
   spec.env = std::move(env);
   base::RunOptions options;
-  options.timeout = kLongestRun;
+  options.timeout = plugin_.timeout;
   auto output = base::run_checked(std::move(spec), options);
   if (!output) {
     auto error = output.error().wrap(where);
@@ -108,11 +135,10 @@ base::Result<void> ExecCredential::accept(std::string_view output) {
   }
   if (!cert.empty()) {
     std::lock_guard lock(snapshot_mutex_);
-    if (!snapshot_.options || snapshot_.options->cert_pem != cert || snapshot_.options->key_pem != key) {
-      auto tls = tls_;
-      tls.cert_pem = cert;
-      tls.key_pem = key;
-      snapshot_ = {snapshot_.generation + 1, std::make_shared<const base::TlsClientOptions>(std::move(tls))};
+    if (cert_ != cert || key_ != key) {
+      cert_ = cert;
+      key_ = key;
+      assemble_locked();
     }
   }
   token_ = token;

@@ -17,6 +17,10 @@ Error wrong(std::string message) {
   return {ErrorCode::kInvalidArgument, "kubeconfig: " + std::move(message)};
 }
 
+Error wrong_yaml(const YAML::Exception& e) {
+  return wrong(e.mark.is_null() ? e.msg : "line " + std::to_string(e.mark.line + 1) + ": " + e.msg);
+}
+
 std::string text(const YAML::Node& node, const char* key) {
   const auto value = node[key];
   return value && value.IsScalar() ? value.as<std::string>() : std::string();
@@ -27,14 +31,27 @@ bool flag(const YAML::Node& node, const char* key) {
   return value == "true" || value == "True";
 }
 
-// The entry `name` of one of the lists clusters, users, contexts.
-base::Result<YAML::Node> entry(const YAML::Node& root, const char* list, const char* what, const std::string& name) {
-  const auto entries = root[list];
-  if (entries && entries.IsSequence()) {
+// One of the files that are read as one.
+struct Source {
+  YAML::Node root;
+  fs::path base_dir;
+};
+
+struct Entry {
+  YAML::Node body;
+  fs::path base_dir;  // of the file it stands in
+};
+
+// The entry `name` of one of the lists clusters, users, contexts; of several files the first that has it.
+base::Result<Entry> entry(const std::vector<Source>& sources, const char* list, const char* what,
+                          const std::string& name) {
+  for (const auto& source : sources) {
+    const auto entries = source.root[list];
+    if (!entries || !entries.IsSequence()) continue;
     for (const auto& item : entries) {
       if (!item.IsMap() || text(item, "name") != name) continue;
       const YAML::Node body = item[what];
-      if (body && body.IsMap()) return body;
+      if (body && body.IsMap()) return Entry{body, source.base_dir};
       return wrong(std::string(what) + " \"" + name + "\" has no member \"" + what + "\"");
     }
   }
@@ -122,6 +139,24 @@ base::Result<void> read_cluster(ClientConfig& config, TlsFiles& files, const YAM
   return {};
 }
 
+base::Result<void> read_impersonation(ClientConfig& config, const YAML::Node& user, const std::string& where) {
+  config.impersonate_user = text(user, "as");
+  config.impersonate_uid = text(user, "as-uid");
+  if (const auto groups = user["as-groups"]; groups && groups.IsSequence())
+    for (const auto& group : groups) config.impersonate_groups.push_back(group.as<std::string>());
+  if (const auto extra = user["as-user-extra"]; extra && extra.IsMap())
+    for (const auto& field : extra)
+      if (field.second.IsSequence())
+        for (const auto& value : field.second)
+          config.impersonate_extra[field.first.as<std::string>()].push_back(value.as<std::string>());
+  const bool more =
+      !config.impersonate_uid.empty() || !config.impersonate_groups.empty() || !config.impersonate_extra.empty();
+  // (client-go: "requesting uid, groups or user-extra without impersonating a user")
+  if (more && config.impersonate_user.empty())
+    return wrong(where + ": as-uid, as-groups and as-user-extra are of the user named by \"as\", which is missing");
+  return {};
+}
+
 base::Result<void> read_user(ClientConfig& config, TlsFiles& files, const YAML::Node& user, const std::string& name,
                              const Reader& reader) {
   const auto where = "user \"" + name + "\"";
@@ -141,9 +176,7 @@ base::Result<void> read_user(ClientConfig& config, TlsFiles& files, const YAML::
   }
   if (user["auth-provider"]) return wrong(where + ": auth-provider is gone since Kubernetes 1.26; use an exec plugin");
   if (!text(user, "username").empty()) return wrong(where + ": username and password are gone since Kubernetes 1.19");
-  config.impersonate_user = text(user, "as");
-  if (const auto groups = user["as-groups"]; groups && groups.IsSequence())
-    for (const auto& group : groups) config.impersonate_groups.push_back(group.as<std::string>());
+  if (auto ok = read_impersonation(config, user, where); !ok) return ok.error();
 
   if (const YAML::Node exec = user["exec"]; exec && exec.IsMap()) {
     if (config.token) return wrong(where + ": exec and token exclude each other");
@@ -153,34 +186,42 @@ base::Result<void> read_user(ClientConfig& config, TlsFiles& files, const YAML::
     plugin->ca_pem = config.tls.ca_pem;
     plugin->tls_server_name = config.tls.server_name;
     plugin->insecure = config.tls.insecure_skip_verify;
-    auto credential = std::make_shared<ExecCredential>(std::move(*plugin), config.tls);
+    std::shared_ptr<TlsSource> ca_on_disk;
+    if (!files.ca.empty()) {
+      auto followed = file_tls(config.tls, files);
+      if (!followed) return followed.error();
+      ca_on_disk = std::move(*followed);
+    }
+    auto credential =
+        std::make_shared<ExecCredential>(std::move(*plugin), config.tls, base::system_clock(), std::move(ca_on_disk));
     config.token = credential;
     config.tls_source = std::move(credential);
   }
   return {};
 }
 
-base::Result<ClientConfig> parse(const YAML::Node& root, std::string context, const fs::path& base_dir) {
-  if (!root.IsMap()) return wrong("it is not a YAML object");
-  if (context.empty()) context = text(root, "current-context");
+base::Result<ClientConfig> parse(const std::vector<Source>& sources, std::string context) {
+  for (const auto& source : sources) {
+    if (!source.root.IsMap()) return wrong("it is not a YAML object");
+    if (context.empty()) context = text(source.root, "current-context");
+  }
   if (context.empty()) return wrong("current-context is not set and no context was asked for");
-  auto chosen = entry(root, "contexts", "context", context);
+  auto chosen = entry(sources, "contexts", "context", context);
   if (!chosen) return chosen.error();
-  const auto cluster_name = text(*chosen, "cluster");
-  const auto user_name = text(*chosen, "user");
+  const auto cluster_name = text(chosen->body, "cluster");
+  const auto user_name = text(chosen->body, "user");
   if (cluster_name.empty()) return wrong("context \"" + context + "\" names no cluster");
 
   ClientConfig config;
-  if (const auto ns = text(*chosen, "namespace"); !ns.empty()) config.default_namespace = ns;
-  const Reader reader{base_dir};
+  if (const auto ns = text(chosen->body, "namespace"); !ns.empty()) config.default_namespace = ns;
   TlsFiles files;
-  auto cluster = entry(root, "clusters", "cluster", cluster_name);
+  auto cluster = entry(sources, "clusters", "cluster", cluster_name);
   if (!cluster) return cluster.error().wrap("context \"" + context + "\"");
-  if (auto ok = read_cluster(config, files, *cluster, cluster_name, reader); !ok) return ok.error();
+  if (auto ok = read_cluster(config, files, cluster->body, cluster_name, {cluster->base_dir}); !ok) return ok.error();
   if (!user_name.empty()) {
-    auto user = entry(root, "users", "user", user_name);
+    auto user = entry(sources, "users", "user", user_name);
     if (!user) return user.error().wrap("context \"" + context + "\"");
-    if (auto ok = read_user(config, files, *user, user_name, reader); !ok) return ok.error();
+    if (auto ok = read_user(config, files, user->body, user_name, {user->base_dir}); !ok) return ok.error();
   }
   const bool any_file = !files.ca.empty() || !files.cert.empty() || !files.key.empty();
   if (any_file && !config.tls_source) {
@@ -195,9 +236,9 @@ base::Result<ClientConfig> parse(const YAML::Node& root, std::string context, co
 
 base::Result<ClientConfig> parse_kubeconfig(std::string_view yaml, std::string_view context, const fs::path& base_dir) {
   try {
-    return parse(YAML::Load(std::string(yaml)), std::string(context), base_dir);
+    return parse({{YAML::Load(std::string(yaml)), base_dir}}, std::string(context));
   } catch (const YAML::Exception& e) {
-    return wrong("line " + std::to_string(e.mark.line + 1) + ": " + e.msg);
+    return wrong_yaml(e);
   }
 }
 
@@ -207,6 +248,29 @@ base::Result<ClientConfig> load_kubeconfig(const fs::path& path, std::string_vie
   auto config = parse_kubeconfig(*yaml, context, fs::absolute(path).parent_path());
   if (!config) return config.error().wrap(path.string());
   return config;
+}
+
+base::Result<ClientConfig> load_kubeconfig(const std::vector<fs::path>& paths, std::string_view context) {
+  std::vector<Source> sources;
+  for (const auto& path : paths) {
+    auto yaml = base::read_file(path);
+    if (!yaml && yaml.error().code == ErrorCode::kNotFound) continue;
+    if (!yaml) return yaml.error();
+    try {
+      auto root = YAML::Load(*yaml);
+      if (root.IsNull()) continue;  // an empty file is one that nothing was written to yet
+      if (!root.IsMap()) return wrong("it is not a YAML object").wrap(path.string());
+      sources.push_back({std::move(root), fs::absolute(path).parent_path()});
+    } catch (const YAML::Exception& e) {
+      return wrong_yaml(e).wrap(path.string());
+    }
+  }
+  if (sources.empty()) return Error{ErrorCode::kNotFound, "there is no such file"};
+  try {
+    return parse(sources, std::string(context));
+  } catch (const YAML::Exception& e) {
+    return wrong_yaml(e);
+  }
 }
 
 }  // namespace causeway::kube

@@ -97,7 +97,47 @@ TEST(Kubeconfig, ErrorsNameTheEntryAndWhatItLacks) {
                      "interactiveMode: Always}}")
                 .find("terminal"),
             std::string::npos);
+  EXPECT_NE(error_of(kServer, "{as-groups: [admins]}").find("\"as\", which is missing"), std::string::npos);
   EXPECT_NE(error_of("{server: \"https://x\", proxy-url: \"socks5://p\"}", "{}").find("proxy-url"), std::string::npos);
+}
+
+TEST(Kubeconfig, ReadsWhomToActAs) {
+  const auto parsed =
+      parse_kubeconfig(kubeconfig(kServer, "{as: ada, as-uid: u-1, as-user-extra: {scopes: [view, edit]}}"));
+  ASSERT_TRUE(parsed.ok()) << parsed.error().message;
+  EXPECT_EQ(parsed->impersonate_uid, "u-1");
+  EXPECT_EQ(parsed->impersonate_extra.at("scopes"), (std::vector<std::string>{"view", "edit"}));
+}
+
+// Of kubectl's rules for several files: the first of a name counts, and paths are each file's own.
+TEST(Kubeconfig, ReadsSeveralFilesAsOne) {
+  const base::TemporaryDirectory dir;
+  std::filesystem::create_directory(dir.path() / "work");
+  const auto write = [&](const char* name, const std::string& text) {
+    ASSERT_TRUE(base::write_file_atomic(dir.path() / name, text).ok());
+  };
+  write("contexts", "contexts:\n- {name: here, context: {cluster: c, user: u}}\n");
+  write("empty", "");
+  write("work/config",
+        "current-context: here\nclusters:\n- {name: c, cluster: {server: \"https://work\", certificate-authority: "
+        "ca.crt}}\n");
+  write("work/ca.crt", kPem);
+  write("home",
+        "current-context: lost\nclusters:\n- {name: c, cluster: {server: \"https://home\"}}\nusers:\n"
+        "- {name: u, user: {tokenFile: token}}\n");
+  write("token", "secret");
+  const auto at = [&](const char* name) { return dir.path() / name; };
+  const auto config = load_kubeconfig({at("missing"), at("contexts"), at("empty"), at("work/config"), at("home")}, {});
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_EQ(config->server, "https://work");
+  EXPECT_EQ(config->tls.ca_pem, kPem);
+  EXPECT_EQ(*config->token->token(), "secret");
+
+  EXPECT_EQ(load_kubeconfig({at("missing"), at("missing too")}).error().code, base::ErrorCode::kNotFound);
+  write("broken", "clusters:\n- name: [\n");
+  const auto broken = load_kubeconfig({at("contexts"), at("broken")});
+  ASSERT_FALSE(broken.ok());
+  EXPECT_EQ(broken.error().message.find(at("broken").string() + ": kubeconfig: line "), 0u) << broken.error().message;
 }
 
 TEST(Kubeconfig, BrokenTextIsAnErrorWithItsLine) {
@@ -122,6 +162,8 @@ TEST(Kubeconfig, ReadsBackWhatItWrites) {
   const auto with_token = parse_kubeconfig(write_kubeconfig("hub", "https://hub", kPem, {}, "to:ken #x"));
   ASSERT_TRUE(with_token.ok()) << with_token.error().message;
   EXPECT_EQ(*with_token->token->token(), "to:ken #x");
+  const auto nobody = parse_kubeconfig(write_kubeconfig("hub", "https://hub", kPem, {}, ""));
+  EXPECT_TRUE(nobody.ok()) << nobody.error().message;
 }
 
 }  // namespace

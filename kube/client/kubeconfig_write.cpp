@@ -8,7 +8,8 @@ namespace causeway::kube {
 std::string write_kubeconfig(std::string_view name, std::string_view server, std::string_view ca_pem,
                              const base::TlsClientOptions& client_cert, std::string_view token) {
   const std::string n(name);
-  YAML::Node cluster, user, context, root;
+  YAML::Node cluster, context, root;
+  YAML::Node user(YAML::NodeType::Map);  // also where there is nothing to say
   cluster["server"] = std::string(server);
   if (!ca_pem.empty()) cluster["certificate-authority-data"] = base::base64_encode(ca_pem);
   if (!client_cert.cert_pem.empty()) user["client-certificate-data"] = base::base64_encode(client_cert.cert_pem);

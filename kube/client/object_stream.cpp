@@ -61,7 +61,7 @@ class Handler {
     ++depth_;
     if (skipping_) return true;
     if (kept_depth_ == 0) {
-      if (depth_ == 1) return refuse(ec);
+      if (depth_ == 1 || among_items(3)) return refuse(ec);
       if (depth_ == 2) in_items_ = options_.shape == ObjectStreamOptions::Shape::kList && key_ == "items";
     }
     return true;
@@ -109,8 +109,9 @@ class Handler {
     }
     return true;
   }
-  bool on_string(string_view s, std::size_t, error_code&) {
+  bool on_string(string_view s, std::size_t, error_code& ec) {
     if (leave_skipped()) return true;
+    if (kept_depth_ == 0 && among_items(2)) return refuse(ec);
     if (kept_depth_ != 0) {
       stack_.push_string(s);
       return true;
@@ -146,6 +147,8 @@ class Handler {
     if (options_.shape == ObjectStreamOptions::Shape::kEvent) return depth_ == 2 && key_ == "object";
     return depth_ == 3 && in_items_;
   }
+  // Where an item stands; one that is no object must not pass as none.
+  bool among_items(std::size_t depth) const { return in_items_ && depth_ == depth; }
   bool refuse(error_code& ec) {
     ec = json::error::not_object;
     return false;
@@ -154,6 +157,7 @@ class Handler {
   bool scalar(error_code& ec, Push push) {
     if (depth_ == 0) return refuse(ec);
     if (leave_skipped()) return true;
+    if (kept_depth_ == 0 && among_items(2)) return refuse(ec);
     if (kept_depth_ != 0) push();
     return true;
   }

@@ -100,6 +100,13 @@ TEST(ObjectStream, RefusesWhatIsNotAnAnswer) {
   EXPECT_NE(parse(Shape::kEvent, R"({"type":"ADDED","object":{)" + std::string(5000, '['), true).error, "");
 }
 
+TEST(ObjectStream, AnItemThatIsNoObjectDoesNotPassAsNone) {
+  for (const char* item : {"1", "null", "true", "\"a\"", "[1]", "[{}]", "{},2"}) {
+    ObjectStream stream({.shape = ObjectStreamOptions::Shape::kList}, [](Object) {});
+    EXPECT_FALSE(stream.feed(R"({"items":[)" + std::string(item) + "]}").ok()) << item;
+  }
+}
+
 TEST(ObjectStream, TakesDeepObjects) {
   std::string deep = "1";
   for (int i = 0; i < 100; ++i) deep = "{\"p\":" + deep + "}";

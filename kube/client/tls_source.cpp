@@ -50,6 +50,11 @@ class FileTls final : public TlsSource {
     return now_;
   }
 
+  void doubted() override {
+    std::lock_guard lock(mutex_);
+    next_read_ = {};
+  }
+
  private:
   const TlsFiles files_;
   const base::Clock& clock_;

@@ -5,9 +5,12 @@
 #include <random>
 #include <utility>
 
+#include "base/encoding.hpp"
 #include "base/log.hpp"
+#include "base/pki.hpp"
 #include "base/trace.hpp"
 #include "kube/client/retry.hpp"
+#include "kube/core/token_bucket.hpp"
 
 namespace causeway::kube {
 
@@ -47,6 +50,10 @@ std::optional<int> retry_after(const base::HttpResponse& response) {
   return seconds;
 }
 
+std::string impersonation_key(std::string_view key) {
+  return "Impersonate-Extra-" + base::percent_encode(key);
+}
+
 double random_fraction() {
   thread_local std::minstd_rand engine{std::random_device{}()};
   return std::uniform_real_distribution<double>(0, 1)(engine);
@@ -56,6 +63,7 @@ double random_fraction() {
 
 struct Transport::Impl {
   explicit Impl(const ClientConfig& c) : config(with_current_tls(c, tls_generation)), http(http_options(config)) {
+    if (config.qps > 0) turns.emplace(config.qps, std::max(config.burst, 1));
     if (auto url = base::parse_url(config.server)) host = url->host + ":" + std::to_string(url->port);
   }
 
@@ -64,6 +72,8 @@ struct Transport::Impl {
   base::HttpClient http;
   std::string host;
   std::mutex tls_mutex;
+  std::mutex turns_mutex;
+  std::optional<TokenBucket> turns;
 };
 
 Transport::Transport(const ClientConfig& config) : impl_(std::make_unique<Impl>(config)) {}
@@ -96,13 +106,20 @@ Result<Transport::Credential> Transport::prepare(base::HttpRequest& request) {
     request.headers.set("Impersonate-User", config.impersonate_user);
     request.headers.erase("Impersonate-Group");
     for (const auto& group : config.impersonate_groups) request.headers.add("Impersonate-Group", group);
+    if (!config.impersonate_uid.empty()) request.headers.set("Impersonate-Uid", config.impersonate_uid);
+    for (const auto& [key, values] : config.impersonate_extra) {
+      request.headers.erase(impersonation_key(key));
+      for (const auto& value : values) request.headers.add(impersonation_key(key), value);
+    }
   }
   return credential;
 }
 
 Result<bool> Transport::renew(base::HttpRequest& request, Credential& used) {
-  if (!impl_->config.token) return false;
-  impl_->config.token->rejected();
+  const auto& config = impl_->config;
+  if (!config.token && !config.tls_source) return false;
+  if (config.token) config.token->rejected();
+  if (config.tls_source) config.tls_source->doubted();
   auto fresh = prepare(request);
   if (!fresh) return fresh.error();
   return std::exchange(used, *fresh) != *fresh;
@@ -125,7 +142,10 @@ Result<base::HttpResponse> Transport::attempt(base::HttpRequest& request, base::
   for (bool renewed = false;; renewed = true) {
     auto response = impl_->http.call(request, {.timeout = timeout, .stop = stop});
     count(request.method, response ? response->status : 0);
-    if (!response) return Error::from_transport(response.error());
+    if (!response) {
+      doubt_certificates(response.error());
+      return Error::from_transport(response.error());
+    }
     if (response->status != 401 || renewed) return response.value();
     // Nothing was done: a credential that has just been replaced may pass.
     auto another = renew(request, *credential);
@@ -142,6 +162,7 @@ Result<base::HttpResponse> Transport::call(base::HttpRequest request, base::Dura
   for (int number = 1;; ++number) {
     if (either.token().stop_requested())
       return Error::from_transport({base::ErrorCode::kCancelled, request.method + " " + request.target + ": stopped"});
+    if (!take_turn(either.token())) continue;  // stopped
     auto response = attempt(request, timeout, either.token());
     if (response && response->status >= 200 && response->status < 300) return response;
 
@@ -153,7 +174,7 @@ Result<base::HttpResponse> Transport::call(base::HttpRequest request, base::Dura
       failed.status = response.error().code;
       failed.transport = response.error().transport;
     }
-    auto error = response ? Error::from_response(*response) : response.error();
+    auto error = response ? refusal(*response) : response.error();
     if (failed.retry_after_seconds && !error.retry_after_seconds)
       error.retry_after_seconds = failed.retry_after_seconds;
     const auto delay = retry_delay(failed, retry ? impl_->config.max_retries : 0, random_fraction());
@@ -170,6 +191,8 @@ Result<void> Transport::stream(base::HttpRequest request, const base::StreamOpti
   const EitherStop either(stop_, options.stop);
   base::StreamOptions ours = options;
   ours.stop = either.token();
+  if (!take_turn(ours.stop))
+    return Error::from_transport({base::ErrorCode::kCancelled, request.method + " " + request.target + ": stopped"});
   auto credential = prepare(request);
   if (!credential) return credential.error();
   for (bool renewed = false;; renewed = true) {
@@ -194,13 +217,44 @@ Result<void> Transport::stream(base::HttpRequest request, const base::StreamOpti
       if (*another) continue;
     }
     if (head.status != 0 && (head.status < 200 || head.status >= 300)) {
-      auto error = Error::from_response(head);
+      auto error = refusal(head);
       if (!error.retry_after_seconds) error.retry_after_seconds = retry_after(head);
       return error;
     }
-    if (!done) return Error::from_transport(done.error());
+    if (!done) {
+      doubt_certificates(done.error());
+      return Error::from_transport(done.error());
+    }
     return {};
   }
+}
+
+void Transport::doubt_certificates(const base::Error& error) {
+  // An authority that was rotated shows as a connection that cannot be made.
+  if (error.code == base::ErrorCode::kConnect && impl_->config.tls_source) impl_->config.tls_source->doubted();
+}
+
+bool Transport::take_turn(std::stop_token stop) {
+  if (!impl_->turns) return true;
+  base::Duration wait{};
+  {
+    std::lock_guard lock(impl_->turns_mutex);
+    wait = impl_->turns->reserve(base::system_clock().steady());
+  }
+  return wait <= base::Duration::zero() || base::system_clock().sleep_for(wait, stop);
+}
+
+Error Transport::refusal(const base::HttpResponse& response) const {
+  auto error = Error::from_response(response);
+  if (response.status != 401) return error;
+  // The API server says "Unauthorized" and no more.
+  const auto& config = impl_->config;
+  auto tls = std::make_shared<const base::TlsClientOptions>(config.tls);
+  if (config.tls_source)
+    if (auto now = config.tls_source->current().options) tls = std::move(now);
+  if (const auto end = base::certificate_expiry(tls->cert_pem); end && *end < base::system_clock().wall())
+    error.message += ": the client certificate expired at " + base::format_time(*end) + "; renew it";
+  return error;
 }
 
 EitherStop::EitherStop(std::stop_token a, std::stop_token b) {

@@ -38,6 +38,10 @@ class Transport {
   Result<bool> renew(base::HttpRequest& request, Credential& used);
   Result<base::HttpResponse> attempt(base::HttpRequest& request, base::Duration timeout, std::stop_token stop);
   void count(std::string_view method, int status);
+  void doubt_certificates(const base::Error& error);
+  bool take_turn(std::stop_token stop);  // of config.qps; false: stopped first
+  // What an answer other than 2xx means, and more than the server says where we know more.
+  Error refusal(const base::HttpResponse& response) const;
 
   std::unique_ptr<Impl> impl_;
   std::stop_token stop_;

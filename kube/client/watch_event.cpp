@@ -35,7 +35,7 @@ Result<WatchEvent> parse_watch_event(std::string_view line, const ResourceType& 
   const auto known = type_named(name);
   if (!known) return broken(("of unknown type \"" + name + "\"").c_str());
   WatchEvent event{.type = *known, .object = std::move(*object)};
-  fill_type(event.object, type);
+  restore_type(event.object, type);
   return event;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "base/trace.hpp"
@@ -35,6 +36,13 @@ struct ControllerOptions {
   std::function<std::optional<base::trace::Context>(const ObjectKey& key)> trace_parent{};
 };
 
+// A predicate for Controller::watch_when: what a user wrote changed, or the object is being deleted; not its status.
+template <Resource T>
+bool generation_changed(const std::shared_ptr<const T>& old, const std::shared_ptr<const T>& now) {
+  return !old || !now || old->metadata.uid != now->metadata.uid ||
+         old->metadata.generation != now->metadata.generation || old->metadata.deleting() != now->metadata.deleting();
+}
+
 // Made by Manager::controller(). An exception from reconcile is an error like any other, counted and logged.
 // Log lines of a reconcile carry controller, object and reconcile id; with tracing on, it is a span "reconcile <name>".
 class Controller {
@@ -58,6 +66,18 @@ class Controller {
       if (now)
         for (const auto& key : map(*now)) enqueue(key, !old && !informer.synced());
     });
+  }
+  // Only the changes that `when` lets pass; old or now is null for created and deleted objects.
+  // (controller-runtime: predicates)
+  template <class T>
+  void watch_when(Informer<T>& informer,
+                  std::type_identity_t<
+                      std::function<bool(const std::shared_ptr<const T>& old, const std::shared_ptr<const T>& now)>>
+                      when) {
+    informer.add_handler(
+        [this, &informer, when = std::move(when)](const ObjectKey& key, const auto& old, const auto& now) {
+          if (when(old, now)) enqueue(key, !old && !informer.synced());
+        });
   }
   // Low priority is for initial objects.
   virtual void enqueue(const ObjectKey& key, bool initial = false) = 0;

@@ -1,6 +1,9 @@
 #include "kube/runtime/controller_impl.hpp"
 
+#include <boost/json.hpp>
 #include <gtest/gtest.h>
+
+#include "base/log.hpp"
 
 namespace causeway::kube {
 namespace {
@@ -161,6 +164,26 @@ TEST_F(ControllerTest, AReconcileIsASpanOfTheChangeItBelongsTo) {
   EXPECT_EQ(spans[0].error, "wrong");
   EXPECT_EQ(spans[1].parent_span_id, "") << "no change is under way: a trace of its own";
   EXPECT_EQ(spans[1].error, "");
+}
+
+TEST_F(ControllerTest, LinesOfAReconcileTellWhatTheyAreAbout) {
+  testing::internal::CaptureStderr();
+  auto& c = controller([&](const ObjectKey&, std::stop_token) {
+    base::log::info("said inside");
+    return ReconcileResult::done();
+  });
+  c.start();
+  c.enqueue(kKey, false);
+  const bool done = eventually([&] { return result("success") == 1; });
+  c.request_stop();
+  c.join();
+  const auto text = testing::internal::GetCapturedStderr();
+  ASSERT_TRUE(done);
+  const auto line = boost::json::parse(text.substr(0, text.find('\n'))).as_object();
+  EXPECT_EQ(line.at("msg"), "said inside");
+  EXPECT_EQ(line.at("controller"), "c");
+  EXPECT_EQ(line.at("object"), "ns/a");
+  EXPECT_EQ(line.at("reconcile_id").as_string().size(), 12u);
 }
 
 TEST_F(ControllerTest, StopsAfterTheReconcileItIsIn) {

@@ -10,7 +10,7 @@
 #include <unordered_map>
 
 #include "base/clock.hpp"
-#include "kube/runtime/token_bucket.hpp"
+#include "kube/core/token_bucket.hpp"
 
 namespace causeway::kube {
 

@@ -15,6 +15,9 @@ namespace causeway::kube {
 struct InformerOptions {
   std::string ns{};  // empty: all namespaces
   std::string label_selector{}, field_selector{};
+  // Only apiVersion, kind and metadata are asked for and kept; everything else of a T is as default-constructed.
+  // (controller-runtime's metadata-only caches: 289 → 46 MB for 100 MB of Secrets, cert-manager#7161)
+  bool metadata_only = false;
   // Runs on every object before it is kept; managedFields are always dropped before it.
   std::function<void(Object&)> transform{};
 };

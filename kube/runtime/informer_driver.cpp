@@ -50,6 +50,7 @@ void InformerDriver::add_handler(Handler handler) {
 
 std::string InformerDriver::describe() const {
   std::string text(type_.kind);
+  if (options_.metadata_only) text += " metadata";
   if (!options_.ns.empty()) text += " in " + options_.ns;
   if (!options_.label_selector.empty()) text += " with " + options_.label_selector;
   if (!options_.field_selector.empty()) text += " with " + options_.field_selector;
@@ -101,7 +102,8 @@ Reflector::Event InformerDriver::perform(const Reflector::List& list, std::stop_
                                  .resource_version = list.resource_version,
                                  .limit = list.limit,
                                  .continue_ = list.continue_,
-                                 .stop = stop},
+                                 .stop = stop,
+                                 .metadata_only = options_.metadata_only},
                                 [&](Object object) {
                                   collect(arrived({WatchEvent::Type::kAdded, std::move(object)}));
                                 });
@@ -122,7 +124,8 @@ Reflector::Event InformerDriver::perform(const Reflector::Watch& watch, std::sto
                                     .resource_version = watch.resource_version,
                                     .send_initial_events = watch.initial_events,
                                     .timeout = watch.timeout,
-                                    .stop = stop},
+                                    .stop = stop,
+                                    .metadata_only = options_.metadata_only},
                                    [&](std::string_view line) -> Result<bool> {
                                      auto event = read(line);
                                      if (!event) return event.error();

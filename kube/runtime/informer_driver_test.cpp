@@ -305,6 +305,25 @@ TEST(InformerDriver, AHandlerThatThrowsHarmsNobody) {
   EXPECT_THROW(informer.driver.add_handler({}), std::logic_error) << "too late: it would miss what came before";
 }
 
+// A cache that a read would start would be unbounded, and nobody would have decided on it. (k8ssandra-operator#1752)
+TEST(Informers, ATypeThatIsNotCachedIsAnErrorAndNotANewCache) {
+  ScriptedPeer peer([](int, base::HttpExchange& e) {
+    if (is_watch(e.request())) return stream(e, {});
+    test::json(e, 200, list_json({}, "5"));
+  });
+  Client client(peer.config());
+  base::ManualClock clock;
+  base::MetricsRegistry metrics;
+  Informers informers(client, clock, metrics);
+  auto& maps = informers.objects(kConfigMap, {.ns = "n"});
+  informers.start();
+  EXPECT_EQ(&informers.objects(kConfigMap, {.ns = "n"}), &maps) << "this one is there";
+  EXPECT_THROW(informers.objects(resources::kSecret, {.ns = "n"}), std::logic_error);
+  EXPECT_THROW(informers.objects(kConfigMap, {.ns = "other"}), std::logic_error);
+  EXPECT_THROW(informers.objects(kConfigMap, {.ns = "n", .metadata_only = true}), std::logic_error);
+  EXPECT_THROW((void)maps.by_index("none", "x"), std::out_of_range);
+}
+
 TEST(Informers, ATransformThatThrowsLosesItsObjectOnly) {
   ScriptedPeer peer([](int, base::HttpExchange& e) {
     stream(e, {event_json("ADDED", config_map_json("a", "1")), event_json("ADDED", config_map_json("b", "2")),

@@ -35,7 +35,8 @@ ErasedInformer& Informers::find_or_make(const ResourceType& type, InformerOption
   for (const auto& entry : impl_->entries) {
     const auto& o = entry.driver->options();
     const bool same = entry.t == t && entry.driver->type() == type && o.ns == options.ns &&
-                      o.label_selector == options.label_selector && o.field_selector == options.field_selector;
+                      o.label_selector == options.label_selector && o.field_selector == options.field_selector &&
+                      o.metadata_only == options.metadata_only;
     if (same && !o.transform && !options.transform) return *entry.driver;
   }
   if (impl_->started)

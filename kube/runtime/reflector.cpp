@@ -8,8 +8,6 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr base::Duration kShortestWatch = seconds(300);
-constexpr int kWatchSpread = 300;  // seconds more at random, so that watches do not end together
 constexpr base::Duration kVeryShort = seconds(1);
 // A server that answers watches with 5xx may serve a list.
 constexpr int kServerErrors = 3;
@@ -57,11 +55,12 @@ Reflector::Step Reflector::watch(base::SteadyTime now, bool initial_events) {
   initial_ = initial_events;
   watch_began_ = now;
   events_ = 0;
-  const auto extra = std::uniform_int_distribution<int>(0, kWatchSpread)(random_);
+  // At random, so that watches do not end together.
+  const base::Duration extra(std::uniform_int_distribution<std::int64_t>(0, options_.shortest_watch.count())(random_));
   return {.objects = Objects::kNothing,
           .next = Watch{.resource_version = initial_events && unavailable_ ? std::string() : last_,
                         .initial_events = initial_events,
-                        .timeout = kShortestWatch + seconds(extra)}};
+                        .timeout = options_.shortest_watch + extra}};
 }
 
 Reflector::Step Reflector::wait(base::SteadyTime now, const Error* error, bool then_watch) {
@@ -122,7 +121,7 @@ Reflector::Step Reflector::initial_watch_ended(const WatchEnded& ended, base::St
   // It went on for its whole time without telling that the initial objects were complete: this server does not know
   // sendInitialEvents and ignored it.
   if (!ended.error) {
-    if (now - watch_began_ >= kShortestWatch) watch_list_ = false;
+    if (now - watch_began_ >= options_.shortest_watch) watch_list_ = false;
     return begin_list();
   }
   const auto& error = *ended.error;

@@ -15,6 +15,8 @@ namespace causeway::kube {
 struct ReflectorOptions {
   bool watch_list = true;  // begin with a watch that sends the initial objects; a server that cannot gets a LIST
   int page_size = 500;
+  // A watch is asked to last this long, and up to as much again. (client-go: MinWatchTimeout)
+  base::Duration shortest_watch = std::chrono::minutes(5);
   std::uint64_t seed = 0;  // of jitter and watch timeouts
 };
 

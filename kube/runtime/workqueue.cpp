@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "kube/runtime/token_bucket.hpp"
+#include "kube/core/token_bucket.hpp"
 #include "kube/runtime/workqueue_metrics.hpp"
 
 namespace causeway::kube {

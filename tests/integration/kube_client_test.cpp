@@ -1,5 +1,6 @@
 // The client against a real API server.
 
+#include <algorithm>
 #include <thread>
 
 #include "tests/integration/kube_fixture.hpp"
@@ -257,6 +258,22 @@ TEST_F(KubeClient, ActsAsSomebodyElse) {
   ASSERT_FALSE(refused.ok());
   EXPECT_TRUE(refused.error().forbidden());
   EXPECT_NE(refused.error().message.find("User \"ada\""), std::string::npos) << refused.error().message;
+}
+
+TEST_F(KubeClient, DiscoversWhatIsServed) {
+  const auto deployments = client->served_type("apps/v1", "Deployment");
+  ASSERT_TRUE(deployments.ok()) << deployments.error().message;
+  EXPECT_EQ(deployments->type(), resources::kDeployment);
+  EXPECT_NE(std::ranges::find(deployments->subresources, "scale"), deployments->subresources.end());
+  EXPECT_NE(std::ranges::find(deployments->verbs, "deletecollection"), deployments->verbs.end());
+  const auto node = client->served_type("v1", "Node");
+  ASSERT_TRUE(node.ok()) << node.error().message;
+  EXPECT_EQ(node->type(), resources::kNode);
+  const auto none = client->served_type("apps/v1", "Deploymnet");
+  ASSERT_FALSE(none.ok());
+  EXPECT_TRUE(none.error().not_found());
+  EXPECT_NE(none.error().message.find(" Deployment"), std::string::npos) << none.error().message;
+  EXPECT_TRUE(client->served_type("none.example/v1", "X").error().not_found());
 }
 
 TEST_F(KubeClient, KnowsTheServersVersion) {
