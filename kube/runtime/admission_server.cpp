@@ -45,6 +45,11 @@ void AdmissionServer::handle(std::string path, Handler handler) {
   hooks_[path] = std::make_unique<Hook>(path, std::move(handler), metrics_);
 }
 
+void AdmissionServer::add_ready_check(std::function<base::Result<void>()> check) {
+  if (server_) throw std::logic_error("a ready check is added to a running admission server");
+  ready_checks_.push_back(std::move(check));
+}
+
 base::Result<void> AdmissionServer::start(base::TlsServerOptions certificate) {
   base::HttpServerOptions options;
   options.listen = options_.listen;
@@ -61,6 +66,7 @@ base::Result<void> AdmissionServer::start(base::TlsServerOptions certificate) {
       options, base::HttpServer::Handler([this](const base::HttpRequest& request) { return answer(request); }));
   if (!server) return server.error().wrap("admission server on " + options_.listen);
   server_ = std::move(*server);
+  port_ = server_->port();
   return {};
 }
 
@@ -70,10 +76,6 @@ void AdmissionServer::set_certificate(base::TlsServerOptions certificate) {
 
 void AdmissionServer::stop(base::Duration grace) {
   if (server_) server_->stop(grace);
-}
-
-std::uint16_t AdmissionServer::port() const {
-  return server_ ? server_->port() : 0;
 }
 
 base::HttpResponse AdmissionServer::answer(const base::HttpRequest& request) {
@@ -102,6 +104,10 @@ base::HttpResponse AdmissionServer::review(Hook& hook, const base::HttpRequest& 
   const std::string_view type = request.headers.get("Content-Type").value_or("application/json");
   if (type.substr(0, type.find(';')) != "application/json") {
     return base::text_response(415, "Content-Type is \"" + std::string(type) + "\"; application/json is expected\n");
+  }
+  for (const auto& check : ready_checks_) {
+    if (const auto ready = check(); !ready)
+      return base::text_response(503, "not ready: " + ready.error().message + "\n");
   }
   auto asked = decode_admission_review(request.body);
   if (!asked) return base::text_response(400, asked.error().message + "\n");

@@ -3,9 +3,11 @@
 //
 // Answered with an HTTP error, which the API server treats by the webhook's failurePolicy: 404 an unknown path, 405
 // another method than POST, 415 not JSON, 400 not an AdmissionReview (the text says why), 413 larger than
-// max_review_bytes, 408 sent too slowly, 503 more at once than max_memory_bytes hold. A handler's exception is a
+// max_review_bytes, 408 sent too slowly, 503 not ready, or more at once than
+// max_memory_bytes hold. A handler's exception is a
 // refusal with code 500, counted. Metrics are named as controller-runtime names them.
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -13,6 +15,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/http_server.hpp"
@@ -41,13 +44,16 @@ class AdmissionServer {
 
   // Before start(). `handler` is called by several threads at once.
   void handle(std::string path, Handler handler);
+  // Before start(). Until all are ok, reviews are answered with 503: what would be judged on half of the knowledge is
+  // left to the webhook's failurePolicy.
+  void add_ready_check(std::function<base::Result<void>()> check);
 
   // kInvalidArgument: the certificate or the address cannot be used.
   base::Result<void> start(base::TlsServerOptions certificate);
   // For connections from now on; one that cannot be used is logged and the last good one stays.
   void set_certificate(base::TlsServerOptions certificate);
   void stop(base::Duration grace = std::chrono::seconds(5));  // reviews in flight are answered
-  std::uint16_t port() const;
+  std::uint16_t port() const { return port_.load(); }         // 0 before start()
 
   // Every request; for tests without a socket.
   base::HttpResponse answer(const base::HttpRequest& request);
@@ -59,7 +65,9 @@ class AdmissionServer {
   const AdmissionServerOptions options_;
   base::MetricsRegistry& metrics_;
   std::map<std::string, std::unique_ptr<Hook>, std::less<>> hooks_;
+  std::vector<std::function<base::Result<void>()>> ready_checks_;
   std::unique_ptr<base::HttpServer> server_;
+  std::atomic<std::uint16_t> port_{0};
 };
 
 // A certificate and its key in files that somebody else replaces (a mounted Secret of cert-manager).

@@ -114,6 +114,21 @@ TEST_F(AdmissionServerTest, AnExceptionIsARefusalAndIsCounted) {
   EXPECT_THAT(metrics.render(), HasSubstr(R"(controller_runtime_webhook_panics_total{webhook="/validate"} 1)"));
 }
 
+TEST_F(AdmissionServerTest, JudgesNothingBeforeItIsReady) {
+  AdmissionServer plain({}, metrics);
+  bool ready = false;
+  plain.handle("/validate", [](const AdmissionRequest&) { return AdmissionResponse::allow(); });
+  plain.add_ready_check([&]() -> base::Result<void> {
+    if (ready) return {};
+    return base::Error{base::ErrorCode::kUnavailable, "not in sync"};
+  });
+  const auto early = plain.answer(post("/validate", review("1")));
+  EXPECT_EQ(early.status, 503);
+  EXPECT_THAT(early.body, HasSubstr("not in sync"));
+  ready = true;
+  EXPECT_EQ(plain.answer(post("/validate", review("1"))).status, 200);
+}
+
 TEST_F(AdmissionServerTest, BoundsSizeAndSenders) {
   start([](const AdmissionRequest&) { return AdmissionResponse::allow(); },
         {.max_review_bytes = 4u << 20, .sender_deadline = 400ms});

@@ -55,14 +55,14 @@ struct Manager::Impl {
 
   struct Server {
     std::string name;
-    std::function<base::Result<void>()> start;
+    Runnable start;
     std::function<void()> stop;
     bool started = false;
   };
 
-  base::Result<void> start_servers() {
+  base::Result<void> start_servers(const std::stop_token& stop) {
     for (Server& server : servers) {
-      if (auto up = server.start(); !up) return up.error().wrap(server.name);
+      if (auto up = server.start(stop); !up) return up.error().wrap(server.name);
       server.started = true;
     }
     return {};
@@ -199,7 +199,7 @@ void Manager::add_runnable(std::string name, bool leader_only, Runnable run) {
   impl_->work.push_back({std::move(name), leader_only, std::move(run)});
 }
 
-void Manager::add_server(std::string name, std::function<base::Result<void>()> start, std::function<void()> stop) {
+void Manager::add_server(std::string name, Runnable start, std::function<void()> stop) {
   if (impl_->started) throw std::logic_error("server " + name + " is added to a running manager");
   impl_->servers.push_back({std::move(name), std::move(start), std::move(stop)});
 }
@@ -218,9 +218,10 @@ base::Result<void> Manager::run(std::stop_token stop) {
     if (auto listening = m.probes.start(m.options.listen); !listening) return listening;
     m.port.store(m.probes.port());
   }
-  if (auto serving = m.start_servers(); !serving) {
+  if (auto serving = m.start_servers(ended); !serving) {
     m.stop_servers();
-    return serving;
+    m.probes.stop();
+    return ended.stop_requested() ? base::Result<void>() : serving;
   }
   if (m.wait_for_informers(ended)) {
     m.start_work(false);

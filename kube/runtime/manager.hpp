@@ -53,8 +53,8 @@ class Manager {
   using Runnable = std::function<base::Result<void>(std::stop_token stop)>;
   void add_runnable(std::string name, bool leader_only, Runnable run);
   // Something that has to answer before informers can be in sync, and until everything else has stopped: an admission
-  // server. An error of `start` ends run().
-  void add_server(std::string name, std::function<base::Result<void>()> start, std::function<void()> stop);
+  // server. An error of `start`, which may wait until the token is triggered, ends run().
+  void add_server(std::string name, Runnable start, std::function<void()> stop);
   // /readyz asks each; the text of an error is shown. "informers" is built in.
   void add_ready_check(std::string name, std::function<base::Result<void>()> check);
 
