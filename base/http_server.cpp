@@ -99,6 +99,18 @@ class Server final : public HttpServer, public HttpSessionHost {
   WorkerPool& workers() override { return workers_; }
   bool draining() const override { return draining_; }
 
+  bool buffer(std::size_t bytes) override {
+    const std::lock_guard lock(mutex_);
+    if (bytes > options_.max_buffered_bytes - buffered_) return false;
+    buffered_ += bytes;
+    return true;
+  }
+
+  void unbuffer(std::size_t bytes) override {
+    const std::lock_guard lock(mutex_);
+    buffered_ -= bytes;
+  }
+
   void request_begins() override {
     const std::lock_guard lock(mutex_);
     ++requests_;
@@ -208,7 +220,7 @@ class Server final : public HttpServer, public HttpSessionHost {
   std::condition_variable changed_;
   TlsContext tls_;  // by mutex_, as what follows
   std::unordered_map<HttpSession*, std::weak_ptr<HttpSession>> sessions_;
-  std::size_t requests_ = 0;
+  std::size_t requests_ = 0, buffered_ = 0;
   bool full_ = false, closing_ = false;
 
   WorkerPool workers_;

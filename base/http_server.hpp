@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -35,6 +36,9 @@ struct HttpServerOptions {
   Duration header_timeout = std::chrono::seconds(15);
   Duration idle_timeout = std::chrono::seconds(75);  // keep-alive connection without a request
   Duration body_timeout = std::chrono::seconds(60);  // longest silence while a body is read or written
+  Duration body_deadline = Duration::max();          // for the whole of a buffered body, however it drips; later: 408
+  // Of all buffered bodies together, until they are answered; more: 503 with Retry-After.
+  std::size_t max_buffered_bytes = std::numeric_limits<std::size_t>::max();
 };
 
 // One request and its response, used by one worker thread.

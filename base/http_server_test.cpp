@@ -333,6 +333,40 @@ TEST(HttpServer, TooManyRequestsAre503) {
   EXPECT_THAT(first.receive_all(), HasSubstr(" 200 "));
 }
 
+TEST(HttpServer, ABodyThatDripsIsLateHoweverSteadily) {
+  HttpServerOptions options;
+  options.body_deadline = 300ms;
+  const auto server = serve(echo, options);
+  RawSocket socket = RawSocket::connect(server->port());
+  socket.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n");
+  // Far faster than body_timeout asks for; ends when the server has had enough.
+  std::jthread drip([&](const std::stop_token& stop) {
+    while (!stop.stop_requested() && socket.try_send("x")) std::this_thread::sleep_for(5ms);
+  });
+  EXPECT_THAT(socket.receive_response(), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST(HttpServer, BodiesTogetherFillNoMoreThanTheirShare) {
+  HttpServerOptions options;
+  options.max_buffered_bytes = 1000;
+  const auto server = serve(echo, options);
+  const std::string most(900, 'x');
+  const auto begin = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 901\r\n\r\n" + most;
+  RawSocket waiting = RawSocket::connect(server->port());
+  waiting.send(begin);
+  // Refused as soon as the server has read what is waiting.
+  std::string second;
+  do {
+    second = exchange(server->port(), begin + "y");
+  } while (second.find(" 200 ") != std::string::npos);
+  EXPECT_THAT(second, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(second, HasSubstr("Retry-After: 1\r\n"));
+  waiting.send("z");
+  EXPECT_THAT(waiting.receive_response(), EndsWith("xz"));
+  // The share is free again.
+  EXPECT_THAT(exchange(server->port(), begin + "y"), EndsWith("xy"));
+}
+
 TEST(HttpServer, MoreConnectionsThanAllowedWaitTheirTurn) {
   HttpServerOptions options;
   options.max_connections = 2;

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/file_descriptor.hpp"
 #include "base/http_wire.hpp"
 #include "base/log.hpp"
 
@@ -206,6 +207,7 @@ void HttpSession::begin_body() {
     return refuse({413, "the body is larger than " + std::to_string(host_.options().max_body_bytes) + " bytes"});
   }
   phase_ = Phase::kBody;
+  body_deadline_ = saturating_add(std::chrono::steady_clock::now(), host_.options().body_deadline);
   if (!expects_continue_) return try_body();
   expects_continue_ = false;
   write_answer({"HTTP/1.1 100 Continue\r\n\r\n"}, &HttpSession::try_body);
@@ -221,6 +223,8 @@ void HttpSession::try_body() {
       const std::lock_guard lock(mutex_);
       pull = pull_body(piece, produced);
     }
+    if (!host_.buffer(produced)) return refuse({503, "the bodies of other requests fill the server's memory"});
+    buffered_ += produced;
     request_.body.append(piece.data(), produced);
     if (request_.body.size() > host_.options().max_body_bytes) {
       return refuse({413, "the body is larger than " + std::to_string(host_.options().max_body_bytes) + " bytes"});
@@ -229,8 +233,17 @@ void HttpSession::try_body() {
     if (pull == Pull::kComplete) return dispatch();
     if (pull == Pull::kNeedsMore) break;
   }
-  arm(host_.options().body_timeout, &HttpSession::close_now);
+  const Duration rest = body_deadline_ - std::chrono::steady_clock::now();
+  if (rest < host_.options().body_timeout) {
+    arm(std::max(rest, Duration::zero()), &HttpSession::answer_late_body);
+  } else {
+    arm(host_.options().body_timeout, &HttpSession::close_now);
+  }
   start_read();
+}
+
+void HttpSession::answer_late_body() {
+  refuse({408, "the body did not come in time"});
 }
 
 HttpSession::Pull HttpSession::pull_body(std::span<char> into, std::size_t& produced) {
@@ -398,6 +411,7 @@ void HttpSession::close_now() {
 }
 
 void HttpSession::end_request() {
+  host_.unbuffer(std::exchange(buffered_, 0));
   if (std::exchange(request_counted_, false)) host_.request_ended();
 }
 

@@ -39,6 +39,9 @@ class HttpSessionHost {
   virtual const HttpServer::StreamHandler& stream_handler() const = 0;  // or this one is set
   virtual WorkerPool& workers() = 0;
   virtual bool draining() const = 0;  // no further request on any connection
+  // Room for a piece of a body among all that are buffered; false: there is none.
+  virtual bool buffer(std::size_t bytes) = 0;
+  virtual void unbuffer(std::size_t bytes) = 0;
   virtual void request_begins() = 0;
   virtual void request_ended() = 0;
   virtual void session_ended(HttpSession* session) = 0;  // from its destructor
@@ -78,6 +81,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void after_answer();
   void refuse(const Refusal& refusal);
   void answer_late_head();
+  void answer_late_body();
   void begin_closing();
   void shut_down();
   void discard_input();
@@ -117,6 +121,8 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   // Strand's, lent to the worker between dispatch() and finish_exchange().
   std::optional<Parser> parser_;
   HttpRequest request_;
+  SteadyTime body_deadline_{};
+  std::size_t buffered_ = 0;  // of request_.body, as the host has counted it
   std::stop_source closed_;
   bool expects_continue_ = false;  // and has not got it
   std::deque<std::string> answer_;

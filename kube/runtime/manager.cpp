@@ -53,6 +53,26 @@ struct Manager::Impl {
     Runnable run;
   };
 
+  struct Server {
+    std::string name;
+    Runnable start;
+    std::function<void()> stop;
+    bool started = false;
+  };
+
+  base::Result<void> start_servers(const std::stop_token& stop) {
+    for (Server& server : servers) {
+      if (auto up = server.start(stop); !up) return up.error().wrap(server.name);
+      server.started = true;
+    }
+    return {};
+  }
+
+  void stop_servers() {
+    for (auto server = servers.rbegin(); server != servers.rend(); ++server)
+      if (std::exchange(server->started, false)) server->stop();
+  }
+
   // The first error ends run().
   void fail(base::Error error) {
     {
@@ -126,6 +146,7 @@ struct Manager::Impl {
   Informers informers;
   std::deque<std::unique_ptr<ControllerImpl>> controllers;
   std::deque<Work> work;
+  std::deque<Server> servers;
   ProbeServer probes;
   bool started = false;
 
@@ -178,6 +199,11 @@ void Manager::add_runnable(std::string name, bool leader_only, Runnable run) {
   impl_->work.push_back({std::move(name), leader_only, std::move(run)});
 }
 
+void Manager::add_server(std::string name, Runnable start, std::function<void()> stop) {
+  if (impl_->started) throw std::logic_error("server " + name + " is added to a running manager");
+  impl_->servers.push_back({std::move(name), std::move(start), std::move(stop)});
+}
+
 void Manager::add_ready_check(std::string name, std::function<base::Result<void>()> check) {
   impl_->probes.add_ready_check(std::move(name), std::move(check));
 }
@@ -191,6 +217,11 @@ base::Result<void> Manager::run(std::stop_token stop) {
   if (!m.options.listen.empty()) {
     if (auto listening = m.probes.start(m.options.listen); !listening) return listening;
     m.port.store(m.probes.port());
+  }
+  if (auto serving = m.start_servers(ended); !serving) {
+    m.stop_servers();
+    m.probes.stop();
+    return ended.stop_requested() ? base::Result<void>() : serving;
   }
   if (m.wait_for_informers(ended)) {
     m.start_work(false);
@@ -217,6 +248,7 @@ base::Result<void> Manager::run(std::stop_token stop) {
   m.stop_work(true);
   m.stop_work(false);
   m.informers.stop();
+  m.stop_servers();
   m.probes.stop();
   // Last: as long as anything of ours may still write, nobody else leads.
   m.election.request_stop();

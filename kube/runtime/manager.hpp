@@ -1,6 +1,7 @@
 #pragma once
 // The frame of a controller program: client, informers, controllers, leader election, probes and metrics, started and
-// stopped in controller-runtime's order: probes/metrics → informers → non-leader work → (leadership) → leader work;
+// stopped in controller-runtime's order: probes/metrics → servers (webhooks) → informers → non-leader work →
+// (leadership) → leader work;
 // stop in reverse, the lease released last. Losing the lease ends run() with an error: the process exits and starts
 // anew.
 
@@ -51,6 +52,9 @@ class Manager {
   // A loop of its own until `stop`. An error ends the program.
   using Runnable = std::function<base::Result<void>(std::stop_token stop)>;
   void add_runnable(std::string name, bool leader_only, Runnable run);
+  // Something that has to answer before informers can be in sync, and until everything else has stopped: an admission
+  // server. An error of `start`, which may wait until the token is triggered, ends run().
+  void add_server(std::string name, Runnable start, std::function<void()> stop);
   // /readyz asks each; the text of an error is shown. "informers" is built in.
   void add_ready_check(std::string name, std::function<base::Result<void>()> check);
 

@@ -1,10 +1,10 @@
 #include "operator/demo/pipeline.hpp"
 
 #include "base/log.hpp"
+#include "crds/image_template/select.hpp"
 #include "operator/demo/git_refs.hpp"
 #include "operator/demo/resolve.hpp"
 #include "operator/demo/revision.hpp"
-#include "operator/image_template/select.hpp"
 
 namespace causeway::op::demo {
 namespace {
@@ -156,7 +156,7 @@ Wish Pipeline::run(const crds::Demo& demo, const std::vector<DeploymentRecord>& 
     std::vector<const crds::ImageTemplate*> pointers;
     for (const auto& t : family) pointers.push_back(t.get());
     found =
-        image_template::select(*demo.spec.template_ref, demo.metadata.namespace_, settings_.system_namespace, pointers);
+        crds::select_template(*demo.spec.template_ref, demo.metadata.namespace_, settings_.system_namespace, pointers);
   }
 
   CodeSource source;

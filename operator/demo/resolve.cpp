@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "crds/demo/defaults.hpp"
 #include "crds/demo/validation.hpp"
 #include "kube/core/quantity.hpp"
 #include "operator/image_template/digest.hpp"
@@ -15,8 +16,6 @@ using crds::DemoStage;
 
 constexpr std::int64_t kDefaultPort = 7860;
 constexpr std::int64_t kDefaultBuildSeconds = 1800;
-constexpr const char* kDefaultCpu = "100m";
-constexpr const char* kDefaultMemory = "256Mi";
 
 Blocker config_error(std::string reason, std::string message) {
   return {DemoStage::ConfigError, std::move(reason), std::move(message), true};
@@ -179,8 +178,8 @@ std::variant<Inputs, Blocker> resolve_inputs(const crds::Demo& demo, const CodeS
   if (!spec.resources.cpu.empty()) d.resources.cpu = spec.resources.cpu;
   if (!spec.resources.memory.empty()) d.resources.memory = spec.resources.memory;
   if (spec.resources.gpu) d.resources.gpu = spec.resources.gpu;
-  if (d.resources.cpu.empty()) d.resources.cpu = kDefaultCpu;
-  if (d.resources.memory.empty()) d.resources.memory = kDefaultMemory;
+  if (d.resources.cpu.empty()) d.resources.cpu = crds::kDefaultCpu;
+  if (d.resources.memory.empty()) d.resources.memory = crds::kDefaultMemory;
   d.storage = spec.storage;
 
   // What the Dockerfile takes as ARG is for the build; the others are told to the application.

@@ -1,8 +1,8 @@
 #include "operator/image_template/status.hpp"
 
+#include "crds/image_template/select.hpp"
 #include "operator/image_template/digest.hpp"
 #include "operator/image_template/lint.hpp"
-#include "operator/image_template/select.hpp"
 
 namespace causeway::op::image_template {
 
@@ -19,7 +19,8 @@ Usage usage_of(const crds::ImageTemplate& t, const std::vector<const crds::Image
   }
   for (const auto* demo : demos) {
     if (!demo->spec.template_ref) continue;
-    const auto* chosen = select(*demo->spec.template_ref, demo->metadata.namespace_, system_namespace, all);
+    const auto* chosen =
+        crds::select_template(*demo->spec.template_ref, demo->metadata.namespace_, system_namespace, all);
     if (chosen && chosen->metadata.key() == t.metadata.key()) ++usage.demo_count;
   }
   return usage;

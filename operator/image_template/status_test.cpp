@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "operator/image_template/select.hpp"
-
 namespace causeway::op::image_template {
 namespace {
 
@@ -21,23 +19,6 @@ crds::ImageTemplate make(std::string ns, std::int64_t version, bool deprecated =
 
 crds::TemplateRef ref(std::optional<std::int64_t> version = {}, std::string ns = {}) {
   return {.family = "python", .version = version, .namespace_ = std::move(ns)};
-}
-
-TEST(Select, OwnNamespaceFirstThenTheCatalogue) {
-  const auto own = make("u-ada", 1), catalogue = make("causeway-system", 3);
-  EXPECT_EQ(select(ref(), "u-ada", "causeway-system", {&own, &catalogue}), &own);
-  EXPECT_EQ(select(ref(), "u-eve", "causeway-system", {&own, &catalogue}), &catalogue);
-  EXPECT_EQ(select(ref({}, "causeway-system"), "u-ada", "causeway-system", {&own, &catalogue}), &catalogue);
-  EXPECT_EQ(select(ref(3), "u-ada", "causeway-system", {&own, &catalogue}), nullptr)
-      << "a family of one's own hides the catalogue's";
-}
-
-TEST(Select, NewestThatIsNotDeprecated) {
-  const auto v1 = make("s", 1), v2 = make("s", 2), v3 = make("s", 3, true);
-  EXPECT_EQ(select(ref(), "u", "s", {&v1, &v3, &v2}), &v2);
-  EXPECT_EQ(select(ref(3), "u", "s", {&v1, &v3, &v2}), &v3);
-  EXPECT_EQ(select(ref(), "u", "s", {&v3}), &v3);
-  EXPECT_EQ(select(ref(9), "u", "s", {&v1}), nullptr);
 }
 
 TEST(Status, CountsItsDemosAndKnowsTheLatest) {

@@ -1,9 +1,9 @@
-#include "operator/image_template/select.hpp"
+#include "crds/image_template/select.hpp"
 
-namespace causeway::op::image_template {
+namespace causeway::crds {
 namespace {
 
-bool better(const crds::ImageTemplate* a, const crds::ImageTemplate* b) {
+bool better(const ImageTemplate* a, const ImageTemplate* b) {
   if (!b) return true;
   if (a->spec.deprecated != b->spec.deprecated) return !a->spec.deprecated;
   return a->spec.version > b->spec.version;
@@ -11,9 +11,9 @@ bool better(const crds::ImageTemplate* a, const crds::ImageTemplate* b) {
 
 }  // namespace
 
-const crds::ImageTemplate* select(const crds::TemplateRef& ref, std::string_view demo_namespace,
-                                  std::string_view system_namespace,
-                                  const std::vector<const crds::ImageTemplate*>& templates) {
+const ImageTemplate* select_template(const TemplateRef& ref, std::string_view demo_namespace,
+                                     std::string_view system_namespace,
+                                     const std::vector<const ImageTemplate*>& templates) {
   std::vector<std::string_view> namespaces;
   if (!ref.namespace_.empty()) {
     namespaces = {ref.namespace_};
@@ -21,7 +21,7 @@ const crds::ImageTemplate* select(const crds::TemplateRef& ref, std::string_view
     namespaces = {demo_namespace, system_namespace};
   }
   for (const auto ns : namespaces) {
-    const crds::ImageTemplate* chosen = nullptr;
+    const ImageTemplate* chosen = nullptr;
     bool family_here = false;
     for (const auto* t : templates) {
       if (t->metadata.namespace_ != ns || t->spec.family != ref.family || t->metadata.deleting()) continue;
@@ -34,4 +34,4 @@ const crds::ImageTemplate* select(const crds::TemplateRef& ref, std::string_view
   return nullptr;
 }
 
-}  // namespace causeway::op::image_template
+}  // namespace causeway::crds
