@@ -22,6 +22,13 @@ check_tidy() {
   )
 }
 
+check_gitops() {
+  local go
+  go=$(usable_go)
+  [ -n "$go" ] || { note "there is no Go, which kstatus is built with"; return 1; }
+  (cd "$CAUSEWAY_ROOT/tests/gitops/status" && CGO_ENABLED=0 GOWORK=off GOFLAGS=-mod=readonly "$go" test .)
+}
+
 # As ctest does: what fails gets a second try, and is named.
 python_tests() {
   local cache code=0

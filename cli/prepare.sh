@@ -27,9 +27,9 @@ prepare_packages() { # prepare_packages [PACKAGE...]: those of the list, and the
 
 # Go builds Kubernetes; Debian 12 itself has one that is too old, its backports have one that fetches what is wanted.
 # Without one, onebox/build.sh names the ways to get it.
-prepare_go() {
+prepare_go() { # prepare_go [anyway]: also when everything that it builds is in the cache
   local log=/tmp/causeway-apt.$$.log
-  if has_go || ! needs_go || ! command -v apt-get >/dev/null; then return 0; fi
+  if has_go || { [ -z "${1:-}" ] && ! needs_go; } || ! command -v apt-get >/dev/null; then return 0; fi
   step "Installing Go"
   if install_go >"$log" 2>&1; then
     rm -f "$log"

@@ -22,7 +22,7 @@ cmd_test() {
   done
   export CAUSEWAY_TEST_LONG=$long
   prepare_packages "${test_packages[@]}"
-  prepare_go
+  prepare_go anyway
   failures=()
   case $suite in
     unit) test_unit ;;
@@ -91,6 +91,7 @@ test_unit() {
   attempt "C++ files (clang-format)" check_format
   attempt "the cache of onebox/build.sh" "$CAUSEWAY_ROOT/onebox/build_test.sh"
   attempt "alerts and dashboards" test_observability
+  attempt "what kstatus and Argo CD read in the kinds" check_gitops
   attempt "the quick start's application" python_tests "$CAUSEWAY_ROOT/examples/01-quickstart/app/tests"
   export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
   build_binaries asan
@@ -152,6 +153,7 @@ test_integration() {
 
 test_e2e() {
   "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
+  [ -z "$CAUSEWAY_TEST_LONG" ] || "$CAUSEWAY_ROOT/onebox/build.sh" flux >/dev/null
   build_binaries release causeway-operator causeway-apiserver causeway-onebox
   # They mostly wait: a platform for each process, which takes a file of tests when it has ended one.
   attempt "end to end" python_tests -n 3 --dist loadfile "$CAUSEWAY_ROOT/tests/e2e"

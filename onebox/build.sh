@@ -10,13 +10,14 @@ cache=${CAUSEWAY_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/causeway}
 
 usage() {
 	cat <<'END'
-usage: onebox/build.sh [kubernetes|gateway|tofu|images|all] [--out DIR] [--print-path]
+usage: onebox/build.sh [kubernetes|gateway|tofu|flux|images|all] [--out DIR] [--print-path]
        onebox/build.sh push-images --registry HOST:PORT [--ca FILE] [--authfile FILE]
 
 Builds the part (default: all) unless the cache has it, and prints its folder:
   kubernetes   bin/causeway-kubernetes, and links etcd, kube-apiserver, ..., kubectl to it
   gateway      bin/traefik
   tofu         bin/tofu
+  flux         bin/source-controller and bin/kustomize-controller, config/ with their CRDs and manifests (for tests)
   images       NAME/oci (OCI layouts) and images.tsv: name, reference, digest (needs root)
   all          kubernetes, gateway and images; tofu only where neither terraform nor tofu is on the PATH
 push-images    copies the images that a registry does not hold yet, builds them first when needed
@@ -127,7 +128,7 @@ use_go() {
 # go_part MODULE prints the folder with bin/<binary>. The key is made of the module's files, the minor version
 # of Go, and the architecture. A machine that has lost its Go keeps what it has built with it.
 go_part() {
-	local title duration package binary programs tags version ldflags go sources minor kept
+	local title duration package binary programs tags version ldflags config go sources minor kept
 	# shellcheck source=kubernetes/build.conf
 	. "$onebox/$1/build.conf"
 	sources=$(hash_of_folder "$onebox/$1")
@@ -143,16 +144,18 @@ go_part() {
 
 # go_build FOLDER MODULE, with the variables of go_part.
 go_build() {
-	local target=$1/bin module=$2 jobs=${CAUSEWAY_JOBS:-$(nproc)} log=$1/log seconds=0 program
+	local target=$1/bin module=$2 jobs=${CAUSEWAY_JOBS:-$(nproc)} log=$1/log seconds=0 program name
 	say "Building $title $version from its Go modules ($duration on 2 cores, once)"
 	mkdir "$target"
 	cd "$onebox/$module"
 	export GOWORK=off GOFLAGS=-mod=readonly CGO_ENABLED=0 # whatever this user's Go is set to
 	say "  fetching modules"
-	"$go" list -deps -f '{{.ImportPath}}' "$package" >"$1/packages" 2>"$log" || go_failed "$log"
+	# shellcheck disable=SC2086 # a list
+	"$go" list -deps -f '{{.ImportPath}}' $package >"$1/packages" 2>"$log" || go_failed "$log"
 	say "  compiling up to $(wc -l <"$1/packages") packages with $jobs compilers"
+	# shellcheck disable=SC2086 # a list; with more than one, or no name for it, programs are named after their packages
 	"$go" build -v -p "$jobs" -trimpath -buildvcs=false \
-		${tags:+-tags "$tags"} -ldflags "$ldflags" -o "$target/$binary" "$package" >"$log" 2>&1 &
+		${tags:+-tags "$tags"} -ldflags "$ldflags" -o "$target/$binary" $package >"$log" 2>&1 &
 	compiler=$! # not local: an interrupted build stops it, see cached
 	while kill -0 "$compiler" 2>/dev/null; do
 		sleep 1
@@ -162,8 +165,12 @@ go_build() {
 	wait "$compiler" || go_failed "$log"
 	compiler=''
 	for program in $programs; do ln -s "$binary" "$target/$program"; done
+	for name in ${config:-}; do # of module NAME: its config/ folder, as published with the sources just compiled
+		mkdir -p "$1/config"
+		cp -r --no-preserve=mode "$("$go" list -m -f '{{.Dir}}' "$name")/config" "$1/config/$(basename "$name")"
+	done
 	rm "$log" "$1/packages"
-	say "  built $title in $seconds s ($(($(stat -c %s "$target/$binary") / 1000000)) MB)"
+	say "  built $title in $seconds s ($(du -sm "$target" | cut -f1) MB)"
 }
 
 go_failed() {
@@ -181,7 +188,7 @@ part() {
 	case $1 in
 	kubernetes)
 		if [ -n "${CAUSEWAY_KUBERNETES_BIN:-}" ]; then given_kubernetes; else go_part kubernetes; fi ;;
-	gateway | tofu) go_part "$1" ;;
+	gateway | tofu | flux) go_part "$1" ;;
 	images) images_part ;;
 	esac
 }
@@ -205,7 +212,7 @@ has_terraform() { command -v terraform >/dev/null || command -v tofu >/dev/null;
 command=all out='' registry='' ca='' authfile='' print_only=''
 while [ $# -gt 0 ]; do
 	case $1 in
-	kubernetes | gateway | tofu | images | all | push-images) command=$1 ;;
+	kubernetes | gateway | tofu | flux | images | all | push-images) command=$1 ;;
 	--out | --registry | --ca | --authfile)
 		[ $# -ge 2 ] || fail "$1 needs a value" "onebox/build.sh --help shows how."
 		declare "${1#--}=$2"

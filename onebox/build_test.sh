@@ -4,8 +4,8 @@
 set -euo pipefail
 onebox=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-export CAUSEWAY_CACHE=$scratch/cache PATH=$scratch/bin:$PATH CALLS=$scratch/calls
+trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
+export CAUSEWAY_CACHE=$scratch/cache PATH=$scratch/bin:$PATH CALLS=$scratch/calls MODULES=$scratch/modules
 unset CAUSEWAY_KUBERNETES_BIN
 
 mkdir "$scratch/bin"
@@ -13,13 +13,16 @@ cat >"$scratch/bin/go" <<'END'
 #!/usr/bin/env bash
 case $1 in
 env) [ "$2" = GOVERSION ] && echo go99.1.2 || echo - ;;
-list) echo one; echo two ;;
+list) [ "$2" = -m ] && echo "$MODULES/${*: -1}" || { echo one; echo two; } ;;
 build)
 	echo build >>"$CALLS"
 	sleep 1
 	[ -z "${BREAK:-}" ] || { echo "main.go:1:1: undefined: everything" >&2; exit 1; }
 	while [ "$1" != -o ]; do shift; done
-	echo program >"$2" ;;
+	case $2 in
+	*/) for package in "${@:3}"; do echo program >"$2$(basename "$package")"; done ;;
+	*) echo program >"$2" ;;
+	esac ;;
 esac
 END
 chmod +x "$scratch/bin/go"
@@ -51,6 +54,15 @@ check "the program is there" [ -f "$(cat "$scratch/first")/bin/tofu" ]
 check "a second call builds nothing" [ "$(build tofu)$(calls)" = "$(cat "$scratch/first")1" ]
 check "--print-path agrees" [ "$(build tofu --print-path)" = "$(cat "$scratch/first")" ]
 check "--print-path of what is not built builds nothing" [ -n "$(build gateway --print-path)" -a "$(calls)" = 1 ]
+
+for name in source kustomize; do
+	mkdir -p "$MODULES/github.com/fluxcd/$name-controller/config/crd"
+	chmod -R a-w "$MODULES/github.com/fluxcd/$name-controller/config" # as Go keeps its modules
+done
+path=$(build flux)
+check "each of several programs has its name" [ -f "$path/bin/source-controller" -a -f "$path/bin/kustomize-controller" ]
+check "what is published beside the sources comes along" [ -d "$path/config/source-controller/crd" -a -d "$path/config/kustomize-controller/crd" ]
+check "and can be removed again" [ -w "$path/config/source-controller" ]
 
 path=$(build kubernetes)
 check "every program of Kubernetes has its link" [ "$(readlink "$path/bin/kubelet")" = causeway-kubernetes ]

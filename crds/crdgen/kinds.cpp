@@ -102,7 +102,7 @@ Kind demo() {
       "The way: resolve → build → place → assign → roll out → serve. `status.stage` uses the names known from Hugging "
       "Face; `Running` means that a request was answered."};
   k.columns = {{"Stage", "string", ".status.stage", "Where the demo is."},
-               condition("Ready", "Ready", "Whether the newest version serves."),
+               condition("Ready", "Ready", "Whether it is as wished: the newest version serves, sleeps or is paused."),
                {"Cluster", "string", ".status.placements[0].cluster", "The first cluster it runs in."},
                {"URL", "string", ".status.url", "The address that always works."},
                {"Revision", "string", ".status.revision", "The commit that is deployed.", true},

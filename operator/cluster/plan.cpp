@@ -54,7 +54,9 @@ ClusterPhase phase_of_first_run(const crds::Cluster& cluster, const Infrastructu
 
 bool updating(const Infrastructure& infra, const Observation& seen) {
   if (infra.start) return infra.start->operation == RunOperation::Apply;
-  return infra.health == Health::kBusy && seen.run && seen.run->operation == RunOperation::Apply;
+  if (infra.health != Health::kBusy || !seen.run) return false;
+  // What was changed during a drift check is applied after it.
+  return seen.run->operation == RunOperation::Apply || (seen.applied && seen.applied->inputs_hash != seen.inputs_hash);
 }
 
 void decide_existing(Decision& decision, const crds::Cluster& cluster, const Observation& seen) {

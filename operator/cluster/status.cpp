@@ -159,21 +159,32 @@ class Conditions {
         std::to_string(state->resources) + " resources at serial " + std::to_string(state->serial));
   }
 
-  bool at_rest() const {
-    return decision_.suspended || decision_.health == Health::kGood || decision_.health == Health::kStalled ||
-           decision_.health == Health::kApproval;
+  // kstatus: Reconciling and Stalled never together; with neither, Ready has to be true or a client waits for ever.
+  enum class Progress { kAtRest, kUnderWay, kStalled };
+
+  Progress progress() const {
+    if (decision_.health == Health::kGood) return Progress::kAtRest;
+    if (decision_.suspended) {
+      // A run that has begun goes on to its end; after that nothing happens until a person takes spec.suspend back.
+      const bool running = seen_.run && !seen_.run->ended;
+      return running ? Progress::kUnderWay : Progress::kStalled;
+    }
+    const bool person = decision_.health == Health::kStalled || decision_.health == Health::kApproval;
+    return person ? Progress::kStalled : Progress::kUnderWay;
   }
 
   void reconciling() {
+    const bool under_way = progress() == Progress::kUnderWay;
+    if (under_way && decision_.suspended) {
+      return set("Reconciling", "True", "RunInProgress", "the run that has begun goes on; nothing follows it");
+    }
+    if (under_way) return set("Reconciling", "True", decision_.reason, decision_.message);
     if (decision_.suspended) return set("Reconciling", "False", "Suspended", "spec.suspend is set");
-    if (at_rest()) return set("Reconciling", "False", "AtRest", "nothing is under way");
-    set("Reconciling", "True", decision_.reason, decision_.message);
+    set("Reconciling", "False", "AtRest", "nothing is under way");
   }
 
   void stalled() {
-    const bool is =
-        !decision_.suspended && (decision_.health == Health::kStalled || decision_.health == Health::kApproval);
-    if (is) return set("Stalled", "True", decision_.reason, decision_.message);
+    if (progress() == Progress::kStalled) return set("Stalled", "True", decision_.reason, decision_.message);
     set("Stalled", "False", "NotStalled", "nothing is in the way");
   }
 
@@ -237,7 +248,9 @@ std::vector<Notice> notices(const crds::ClusterStatus& before, const crds::Clust
   const auto* is = kube::find_condition(after.conditions, crds::cluster_conditions::kStalled);
   const bool stalled = is && is->status == "True";
   if (stalled && (!was || was->status != "True" || was->reason != is->reason || was->message != is->message)) {
-    events.push_back({.warning = is->reason != "AwaitingApproval", .reason = is->reason, .message = is->message});
+    events.push_back({.warning = is->reason != "AwaitingApproval" && is->reason != "Suspended",
+                      .reason = is->reason,
+                      .message = is->message});
   }
   const auto* waiting = kube::find_condition(after.conditions, crds::cluster_conditions::kReady);
   const auto* waited = kube::find_condition(before.conditions, crds::cluster_conditions::kReady);

@@ -137,6 +137,37 @@ TEST(Status, WaitingForApproval) {
   EXPECT_EQ(condition(s, "Planned"), "True PlanMade");
 }
 
+TEST(Status, ChangedDuringADriftCheckIsNotSettled) {
+  auto o = ready();
+  o.run->operation = RunOperation::Refresh;
+  o.run->number = 2;
+  o.run->ended = false;
+  EXPECT_EQ(condition(status(cluster(), o), "Reconciling"), "False AtRest") << "a look changes nothing";
+  o.inputs_hash = "other";
+  const auto s = status(cluster(), o);
+  EXPECT_EQ(condition(s, "Reconciling"), "True RunInProgress") << "the new generation is not applied yet";
+  EXPECT_EQ(s.phase, ClusterPhase::Updating);
+}
+
+TEST(Status, SuspendedIsSettledOnlyWhenItIsAsWished) {
+  auto c = cluster();
+  c.spec.suspend = true;
+  auto s = status(c, ready());
+  EXPECT_EQ(condition(s, "Ready"), "True Ready");
+  EXPECT_EQ(condition(s, "Reconciling"), "False Suspended");
+  EXPECT_EQ(condition(s, "Stalled"), "False NotStalled");
+  s = status(c, seen());
+  EXPECT_EQ(condition(s, "Ready"), "False Suspended");
+  EXPECT_EQ(condition(s, "Reconciling"), "False Suspended");
+  EXPECT_EQ(condition(s, "Stalled"), "True Suspended") << "who waits for Ready would wait for ever";
+  auto running = seen();
+  running.run = ObservedRun{};
+  running.run->number = 1;
+  s = status(c, running);
+  EXPECT_EQ(condition(s, "Reconciling"), "True RunInProgress") << "what has begun goes on";
+  EXPECT_EQ(condition(s, "Stalled"), "False NotStalled");
+}
+
 TEST(Status, DriftIsReported) {
   auto o = ready();
   o.last->operation = RunOperation::Refresh;

@@ -187,7 +187,7 @@ Result<std::map<std::string, std::string>> Effects::copy_secrets(const crds::Dem
       missing = Blocker{crds::DemoStage::ConfigError, "SecretNotFound",
                         "there is no Secret " + demo.metadata.namespace_ + "/" + name +
                             ", which spec.secretRefs names; it is used as soon as it is there",
-                        true};
+                        true, true};
       return hashes;
     }
     if (!secret) return secret.error();

@@ -21,6 +21,7 @@ struct Blocker {
   std::string reason;                                    // of the conditions
   std::string message;
   bool stalled = true;  // false: it passes by itself (something is on its way, a server is down)
+  bool absent = false;  // an object it names is not there; what was applied with it may come a moment later
   bool operator==(const Blocker&) const = default;
 };
 

@@ -70,9 +70,10 @@ Blocker no_place(const crds::Demo& demo, const std::vector<const crds::Cluster*>
       return {
           crds::DemoStage::Unschedulable, "NoClusterInRegion",
           "no Cluster is in " + join(wished) + "; " + existing + ". Change spec.placement.regions or create a Cluster",
-          true};
+          true, true};
     return {crds::DemoStage::Unschedulable, regions.empty() ? "NoClusterInRegion" : "NoClusterFits",
-            "no Cluster fits spec.placement (regions, providers, clusterSelector, tolerations); " + existing, true};
+            "no Cluster fits spec.placement (regions, providers, clusterSelector, tolerations); " + existing, true,
+            true};
   }
   // Something fits and does not take it now. While it is on its way up this passes by itself.
   bool coming = false;

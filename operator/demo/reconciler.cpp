@@ -203,6 +203,10 @@ class Reconciler {
     facts.assignments.clear();
     for (const auto& [k, a] : assignments) facts.assignments.push_back(&a);
     const auto status = status_of(facts);
+    const bool absent = (facts.resolve_blocker && facts.resolve_blocker->absent) ||
+                        (facts.placement.blocker && facts.placement.blocker->absent);
+    if (absent && !kube::condition_is_true(status.conditions, crds::demo_conditions::kStalled))
+      sooner(again, kAbsencePatience);
     if (auto written = write_status(demo, status); !written) return ReconcileResult::failed(written.error());
     tracker_.observe(demo, status);
     if (failed) return ReconcileResult::failed(*failed);

@@ -17,6 +17,10 @@ using crds::DemoStage;
 constexpr std::int64_t kDefaultPort = 7860;
 constexpr std::int64_t kDefaultBuildSeconds = 1800;
 
+Blocker absent(std::string reason, std::string message) {
+  return {DemoStage::ConfigError, std::move(reason), std::move(message), true, true};
+}
+
 Blocker config_error(std::string reason, std::string message) {
   return {DemoStage::ConfigError, std::move(reason), std::move(message), true};
 }
@@ -108,8 +112,8 @@ std::variant<CodeSource, Blocker> resolve_source(const crds::Demo& demo, const c
   const bool foreign = ns != demo.metadata.namespace_;
   const bool hidden = foreign && repo && repo->spec.visibility == crds::RepoVisibility::Private;
   if (!repo || hidden || repo->metadata.deleting())
-    return config_error("RepoNotFound", "there is no Repo " + ns + "/" + ref.name +
-                                            "; spec.repoRef has to name one (it is used as soon as it is there)");
+    return absent("RepoNotFound", "there is no Repo " + ns + "/" + ref.name +
+                                      "; spec.repoRef has to name one (it is used as soon as it is there)");
   const auto* ready = kube::find_condition(repo->status.conditions, crds::repo_conditions::kReady);
   if (!ready || ready->status != "True") {
     const bool stalled = kube::condition_is_true(repo->status.conditions, crds::repo_conditions::kStalled);
@@ -136,10 +140,10 @@ std::variant<TemplateChoice, Blocker> resolve_template(const crds::Demo& demo, c
   const auto& ref = *demo.spec.template_ref;
   const std::string shown = ref.version ? crds::template_name(ref.family, *ref.version) : "of family " + ref.family;
   if (!found)
-    return config_error("TemplateNotFound",
-                        "there is no ImageTemplate " + shown + " in " +
-                            (ref.namespace_.empty() ? demo.metadata.namespace_ + " or the catalogue" : ref.namespace_) +
-                            "; see: kubectl get imagetemplates -A");
+    return absent("TemplateNotFound",
+                  "there is no ImageTemplate " + shown + " in " +
+                      (ref.namespace_.empty() ? demo.metadata.namespace_ + " or the catalogue" : ref.namespace_) +
+                      "; see: kubectl get imagetemplates -A");
   if (kube::condition_is_true(found->status.conditions, crds::image_template_conditions::kStalled)) {
     const auto* ready = kube::find_condition(found->status.conditions, crds::image_template_conditions::kReady);
     return config_error("TemplateNotUsable", "ImageTemplate " + found->metadata.key().to_string() + ": " +

@@ -19,8 +19,9 @@ constexpr std::size_t kMaxMessage = 3000;  // of what the kind allows in status.
 struct Verdict {
   DemoStage stage = DemoStage::Queued;
   std::string step, reason, message;
-  bool ready = false;    // what is wished is what answers
+  bool ready = false;    // it is as it is wished: answering, asleep, or paused
   bool stalled = false;  // nothing changes unless somebody changes something
+  bool absent = false;   // as of a Blocker
 };
 
 const crds::Cluster* cluster_of(const StatusFacts& facts, const Assignment& a) {
@@ -67,6 +68,16 @@ bool up_to_date(const Assignment& a) {
   return a.status.observed_generation == a.metadata.generation && a.status.observed_epoch == a.spec.epoch;
 }
 
+// The version that is asked for, scaled to nothing until somebody asks for it.
+bool sleeps_wanted(const Assignment& a) {
+  return up_to_date(a) && a.status.stage == AssignmentStage::Sleeping && a.status.deployment == a.spec.deployment;
+}
+
+// Nothing of it runs, as asked: where it is to be, there is nothing to wait for.
+Verdict paused_verdict() {
+  return {DemoStage::Paused, "serve", "Paused", "paused; set spec.paused to false to start it", true, false};
+}
+
 // The version that is asked for does not come up while another one serves.
 bool new_version_fails(const Assignment& a) {
   return up_to_date(a) && a.status.ready && a.status.stage == AssignmentStage::Running &&
@@ -82,8 +93,7 @@ Verdict judge_running(const StatusFacts& facts, bool serving) {
     const bool all = std::all_of(facts.assignments.begin(), facts.assignments.end(), [](const auto* a) {
       return a->spec.paused && up_to_date(*a) && a->status.stage == AssignmentStage::Paused;
     });
-    if (all)
-      return {DemoStage::Paused, "serve", "Paused", "paused; set spec.paused to false to start it", false, false};
+    if (all) return paused_verdict();
     return {serving ? DemoStage::RunningAppStarting : DemoStage::Paused,
             "rollout",
             "Pausing",
@@ -137,8 +147,18 @@ Verdict judge_running(const StatusFacts& facts, bool serving) {
             "the copy answers; the name is being pointed at it",
             false,
             false};
+  const bool all_at_rest = !chosen.empty() && std::all_of(chosen.begin(), chosen.end(), [](const auto* a) {
+    return serves_wanted(*a) || sleeps_wanted(*a);
+  });
+  if (all_at_rest)
+    return {serving ? DemoStage::Running : DemoStage::Sleeping,
+            "serve",
+            serving ? "Serving" : "Sleeping",
+            serving ? "asleep in some regions" : "asleep; the first request wakes it",
+            true,
+            false};
   for (const auto* a : chosen) {
-    if (serves_wanted(*a)) continue;
+    if (serves_wanted(*a) || sleeps_wanted(*a)) continue;
     if (!up_to_date(*a))
       return {serving ? DemoStage::RunningAppStarting : DemoStage::AppStarting,
               "rollout",
@@ -163,8 +183,7 @@ Verdict judge(const StatusFacts& facts, bool serving) {
     return {DemoStage::Deleting, "delete", "Deleting", facts.deletion_message, false, false};
   const auto shown = [&](DemoStage otherwise, DemoStage with_serving) { return serving ? with_serving : otherwise; };
   const bool paused = facts.demo->spec.paused;
-  if (paused && facts.assignments.empty())
-    return {DemoStage::Paused, "serve", "Paused", "paused; set spec.paused to false to start it", false, false};
+  if (paused && facts.assignments.empty()) return paused_verdict();
 
   if (facts.resolve_blocker && !paused) {
     const auto& b = *facts.resolve_blocker;
@@ -179,7 +198,8 @@ Verdict judge(const StatusFacts& facts, bool serving) {
             b.reason,
             (serving ? "the running version serves on: " : "") + b.message,
             false,
-            b.stalled};
+            b.stalled,
+            b.absent};
   }
   if (facts.build && facts.build->action != BuildDecision::Action::kUse && !paused) {
     const auto& b = *facts.build;
@@ -211,9 +231,21 @@ Verdict judge(const StatusFacts& facts, bool serving) {
             b.reason,
             (serving ? "it serves on where it is: " : "") + b.message,
             false,
-            b.stalled};
+            b.stalled,
+            b.absent};
   }
   return judge_running(facts, serving);
+}
+
+// What is absent may still come.
+bool still_patient(const StatusFacts& facts) {
+  const auto& demo = *facts.demo;
+  const auto* stalled = kube::find_condition(demo.status.conditions, c::kStalled);
+  if (stalled && stalled->status == "True" && stalled->observed_generation == demo.metadata.generation) return false;
+  const auto* reconciling = kube::find_condition(demo.status.conditions, c::kReconciling);
+  if (!reconciling || reconciling->status != "True") return true;
+  const auto since = base::parse_time(reconciling->last_transition_time);
+  return since && facts.now < *since + kAbsencePatience;
 }
 
 crds::BuildPhase phase_of(const StatusFacts& facts) {
@@ -287,12 +319,13 @@ crds::DemoStatus status_of(const StatusFacts& facts) {
     return a->status.ready && a->spec.desired == crds::Desired::Running && reachable(facts, *a);
   });
   auto verdict = judge(facts, serving);
+  if (verdict.absent && verdict.stalled && still_patient(facts)) verdict.stalled = false;
   verdict.message = build::clip(verdict.message, kMaxMessage);
   status.observed_generation = demo.metadata.generation;
   status.stage = verdict.stage;
   status.step = verdict.step;
   status.message = verdict.message;
-  if (verdict.ready && !facts.placement.shortfall.empty())
+  if (verdict.ready && verdict.stage == DemoStage::Running && !facts.placement.shortfall.empty())
     status.message = build::clip(facts.placement.shortfall, kMaxMessage);
   status.url = facts.url;
   if (facts.wanted) {
@@ -315,7 +348,8 @@ crds::DemoStatus status_of(const StatusFacts& facts) {
   };
   set(c::kReady, verdict.ready ? "True" : "False", verdict.reason, status.message);
   set(c::kStalled, verdict.stalled ? "True" : "False", verdict.reason, verdict.stalled ? verdict.message : "");
-  const bool at_rest = verdict.ready || verdict.stalled || verdict.stage == DemoStage::Paused;
+  // kstatus: Reconciling and Stalled never together; with neither, Ready has to be true or a client waits for ever.
+  const bool at_rest = verdict.ready || verdict.stalled;
   set(c::kReconciling, at_rest ? "False" : "True", verdict.reason, at_rest ? "" : verdict.message);
   set(c::kAvailable, serving ? "True" : "False", serving ? "Answering" : "NothingAnswers",
       serving ? "" : "no region reports that requests are answered");

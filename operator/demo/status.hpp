@@ -36,6 +36,10 @@ struct StatusFacts {
   base::WallTime now;
 };
 
+// How long an object that a Demo names may be absent before the Demo is Stalled: what is applied together (a Demo, its
+// Repo and template, its Secret, its Cluster) is not seen together, and who waits gives up at the first Stalled.
+inline constexpr base::Duration kAbsencePatience = std::chrono::minutes(1);
+
 crds::DemoStatus status_of(const StatusFacts& facts);
 
 }  // namespace causeway::op::demo

@@ -183,6 +183,27 @@ TEST_F(DemoStatusTest, BlockersShowWhatAPersonCanDo) {
   EXPECT_EQ(s.message, "git is away");
 }
 
+TEST_F(DemoStatusTest, WhatIsAbsentMayComeAMomentLater) {
+  facts.now = *base::parse_time("2026-11-24T10:00:00Z");
+  facts.resolve_blocker = Blocker{DemoStage::ConfigError, "TemplateNotFound", "there is no template", true, true};
+  const auto look = [&] { return demo.status = status(); };
+  EXPECT_EQ(look().stage, DemoStage::ConfigError) << "people are told at once";
+  EXPECT_EQ(condition(demo.status, "Stalled"), "False TemplateNotFound");
+  EXPECT_EQ(condition(demo.status, "Reconciling"), "True TemplateNotFound");
+  facts.now += kAbsencePatience - std::chrono::seconds(1);
+  EXPECT_EQ(condition(look(), "Stalled"), "False TemplateNotFound");
+  facts.now += std::chrono::seconds(1);
+  EXPECT_EQ(condition(look(), "Stalled"), "True TemplateNotFound");
+  EXPECT_EQ(condition(demo.status, "Reconciling"), "False TemplateNotFound");
+  EXPECT_EQ(condition(look(), "Stalled"), "True TemplateNotFound") << "it does not begin to wait again";
+
+  ++demo.metadata.generation;  // another name that is not there either
+  EXPECT_EQ(condition(look(), "Stalled"), "False TemplateNotFound");
+  serve();
+  facts.resolve_blocker.reset();
+  EXPECT_EQ(condition(look(), "Ready"), "True Serving");
+}
+
 TEST_F(DemoStatusTest, PlacesThatAreNotThere) {
   facts.wanted = testing::record();
   facts.placement.chosen.clear();
@@ -206,6 +227,7 @@ TEST_F(DemoStatusTest, ARegionThatIsAwayIsNotCalledRunning) {
 TEST_F(DemoStatusTest, Paused) {
   demo.spec.paused = true;
   EXPECT_EQ(status().stage, DemoStage::Paused) << "before it ever ran";
+  EXPECT_EQ(condition(status(), "Ready"), "True Paused") << "there is nothing to wait for";
   serve();
   a.spec.paused = true;
   ++a.metadata.generation;
@@ -215,8 +237,37 @@ TEST_F(DemoStatusTest, Paused) {
   a.status.ready = false;
   const auto s = status();
   EXPECT_EQ(s.stage, DemoStage::Paused);
+  EXPECT_EQ(condition(s, "Ready"), "True Paused") << "it is as wished";
+  EXPECT_EQ(condition(s, "Available"), "False NothingAnswers");
   EXPECT_EQ(condition(s, "Reconciling"), "False Paused");
   EXPECT_EQ(condition(s, "Stalled"), "False Paused");
+}
+
+TEST_F(DemoStatusTest, PausingIsNotPausedYet) {
+  demo.spec.paused = true;
+  serve();
+  a.spec.paused = true;
+  a.status.ready = false;
+  a.status.stage = crds::AssignmentStage::AppStarting;
+  const auto s = status();
+  EXPECT_EQ(condition(s, "Ready"), "False Pausing");
+  EXPECT_EQ(condition(s, "Reconciling"), "True Pausing");
+}
+
+TEST_F(DemoStatusTest, AsleepIsAsWished) {
+  serve();
+  a.status.stage = crds::AssignmentStage::Sleeping;
+  a.status.ready = false;
+  auto s = status();
+  EXPECT_EQ(s.stage, DemoStage::Sleeping);
+  EXPECT_EQ(condition(s, "Ready"), "True Sleeping");
+  EXPECT_EQ(condition(s, "Reconciling"), "False Sleeping");
+  EXPECT_EQ(condition(s, "Available"), "False NothingAnswers");
+  a.spec.deployment = "digits-2";
+  ++a.metadata.generation;
+  s = status();
+  EXPECT_EQ(condition(s, "Ready"), "False Assigned") << "the old version sleeps, the new one is not there yet";
+  EXPECT_EQ(condition(s, "Reconciling"), "True Assigned");
 }
 
 TEST_F(DemoStatusTest, Deleting) {

@@ -90,6 +90,11 @@ ReconcileResult MirrorController::reconcile(const kube::ObjectKey& key, std::sto
 }
 
 kube::Result<void> MirrorController::write(const crds::Assignment& hub, const crds::Assignment* before) {
+  if (before && before->spec.demo_ref != hub.spec.demo_ref) {  // it had the name first, and cannot be made another's
+    auto removed = manager_.client().remove(crds::Assignment::kResource, ns_, before->metadata.name,
+                                            {.uid = before->metadata.uid});
+    if (!removed) return removed.error();
+  }
   auto object = kube::encode(mirror_of(hub, before, ns_));
   object.erase("status");
   auto r = manager_.client().apply(crds::Assignment::kResource, object, {.field_manager = kManager, .force = true});

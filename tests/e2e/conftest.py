@@ -11,6 +11,9 @@ from machine import folder_of_a_platform
 from manifests import repo
 from platform_under_test import Platform, eventually
 
+# What takes longer than a run may: ./causeway test --long.
+collect_ignore = [] if os.environ.get("CAUSEWAY_TEST_LONG") else ["test_flux.py", "test_operators_killed_for_long.py"]
+
 # How the reason of a test begins that may be skipped: what a machine may lack without being a wrong one to test on.
 MAY_LACK = "this machine "
 

@@ -49,6 +49,12 @@ class Platform:
         return run(*enter, self._kubectl_program(), "--kubeconfig", str(folder / ("kubeconfig" if inside else "kubeconfig.local")),
                    *arguments, check=check, input=stdin, timeout=timeout)
 
+    def shell(self, program, *arguments, **kwargs):
+        """A script as a user would run it, with kubectl on the PATH and the hub as its cluster."""
+        environment = {**os.environ, "KUBECONFIG": str(self.data / "onebox" / "clusters" / "hub" / "kubeconfig.local"),
+                       "PATH": f"{os.path.dirname(self._kubectl_program())}:{os.environ['PATH']}"}
+        return run(str(program), *arguments, env=environment, **kwargs)
+
     def get(self, kind, name=None, namespace=None, cluster=None):
         """The object or list as JSON; None when it is not there."""
         arguments = ["get", kind, *([name] if name else []), *(["-n", namespace] if namespace else ["-A"]), "-o", "json"]

@@ -133,7 +133,7 @@ class RegionTest : public kube::KubeTest {
     Assignment a;
     a.metadata.name = "digits-1a2b3c4d";
     a.metadata.namespace_ = hub_ns_;
-    a.spec.demo_ref = {.namespace_ = tenant_, .name = "digits", .uid = "u"};
+    a.spec.demo_ref = {.namespace_ = tenant_, .name = "digits", .uid = demo_uid_};
     a.spec.epoch = 1;
     a.spec.desired = desired;
     a.spec.tenant_namespace = tenant_;
@@ -202,6 +202,7 @@ class RegionTest : public kube::KubeTest {
   crds::Cluster cluster_;
   std::string hub_ns_;
   const std::string tenant_ = "u-" + base::random_hex(10);
+  std::string demo_uid_ = "first";
   std::unique_ptr<base::HttpServer> gateway_;
   std::unique_ptr<kube::Manager> manager_;
   std::jthread thread_;
@@ -235,6 +236,26 @@ TEST_F(RegionTest, RunsADemoAndLeavesNothingOfIt) {
     EXPECT_FALSE(there(type, tenant_, "digits-1a2b3c4d")) << type.kind;
   const auto space = client->get(resources::kNamespace, "", tenant_);
   EXPECT_TRUE(!space || kube::deleting(*space)) << "the region made it, and its last demo has gone";
+}
+
+TEST_F(RegionTest, TakesUpAnotherDemoOfTheSameName) {
+  start_region();
+  assign(crds::Desired::Running, "digits-1", {"first", "both"});
+  roll_out("digits-1");
+  ASSERT_TRUE(reports(AssignmentStage::Running, "digits-1"));
+
+  // Deleted and made again while the region was away: it sees one Assignment become the other.
+  ASSERT_TRUE(client->remove(Assignment::kResource, hub_ns_, "digits-1a2b3c4d").ok());
+  demo_uid_ = "second";
+  assign(crds::Desired::Running, "digits-2", {"both"});
+  roll_out("digits-2");
+  ASSERT_TRUE(reports(AssignmentStage::Running, "digits-2"));
+  const auto mirror = client->get<Assignment>(ns, "digits-1a2b3c4d");
+  ASSERT_TRUE(mirror.ok());
+  EXPECT_EQ(mirror->spec.demo_ref.uid, "second");
+  EXPECT_TRUE(eventually([&] { return !there(resources::kSecret, tenant_, "first"); })) << "the first one's Secret";
+  EXPECT_TRUE(there(resources::kSecret, tenant_, "both"));
+  ASSERT_TRUE(remove_demo({}));
 }
 
 TEST_F(RegionTest, LeavesANamespaceThatItDidNotMake) {
