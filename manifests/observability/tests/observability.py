@@ -11,10 +11,6 @@ FOLDER = ROOT / "manifests" / "observability"
 
 # Metrics of other programs that dashboards and alerts ask for.
 FOREIGN = {"up", "apiserver_request_total", "traefik_entrypoint_requests_total"}
-# A checkout may be without the admission webhooks; dashboards and alerts are ready for them.
-if not (ROOT / "webhooks").exists():
-    FOREIGN |= {"controller_runtime_webhook_latency_seconds", "controller_runtime_webhook_requests_total",
-                "causeway_webhooks_certificate_expiry_timestamp_seconds"}
 # Words of PromQL beside functions, which are followed by a bracket.
 WORDS = {"by", "on", "and", "or", "unless", "without", "ignoring", "group_left", "group_right", "bool", "offset"}
 
@@ -57,7 +53,7 @@ SECTIONS = [("Causeway", "causeway_", "What the platform does."),
 def metrics_page(metrics):
     """docs/metrics.md of name -> (type, help, labels)."""
     out = ["# Metrics", "",
-           "What Causeway's programs show at `/metrics`, as they showed it: hub and region operator, repo controller, git server.",
+           "What Causeway's programs show at `/metrics`, as they showed it: hub and region operator, webhooks, repo controller, git server.",
            "Written by `CAUSEWAY_WRITE_DOCS=1 python3 -m pytest tests/e2e/test_monitoring.py`; the same test, and",
            "`manifests/observability/tests/test_metrics_page.py`, fail when it is not what programs tell."]
     for title, prefix, about in SECTIONS:
