@@ -96,7 +96,12 @@ test_unit() {
   build_binaries asan
   attempt "unit tests (address and undefined sanitizers)" check asan -L unit -j2
   build_binaries tsan base_test kube_core_test kube_client_test kube_runtime_test
-  attempt "unit tests of base and kube (thread sanitizer)" check tsan -L unit -j2 -E 'NOT_BUILT|crds|crdgen'
+  attempt "unit tests of base and kube (thread sanitizer)" check tsan -L unit -j2 -E 'NOT_BUILT|crds|crdgen|fuzz_corpus'
+  # Their corpora are replayed with the unit tests; this looks for more.
+  if [ -n "$CAUSEWAY_TEST_LONG" ]; then
+    prepare_packages clang-14 libclang-rt-14-dev
+    attempt "fuzzing (${CAUSEWAY_FUZZ_SECONDS:-3600} s a target)" "$CAUSEWAY_ROOT/tests/fuzz/run.sh"
+  fi
 }
 
 # Of the distribution's package, without installing it: that would start a service.
