@@ -89,6 +89,7 @@ without_skips() {
 test_unit() {
   attempt "shell scripts (shellcheck)" check_scripts
   attempt "C++ files (clang-format)" check_format
+  attempt "tests named in documents" check_named_tests
   attempt "the cache of onebox/build.sh" "$CAUSEWAY_ROOT/onebox/build_test.sh"
   attempt "alerts and dashboards" test_observability
   attempt "the quick start's application" python_tests "$CAUSEWAY_ROOT/examples/01-quickstart/app/tests"
