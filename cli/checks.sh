@@ -51,3 +51,20 @@ test_module() {
   rm -rf "$scratch"
   return $code
 }
+
+# Tests that kube/behaviours.md names are there.
+check_named_tests() {
+  (
+    cd "$CAUSEWAY_ROOT" || exit
+    code=0
+    # shellcheck disable=SC2016
+    for name in $(grep -oE '`[A-Z][A-Za-z]+\.[A-Z*][A-Za-z*]*`' kube/behaviours.md | tr -d '`' | sort -u); do
+      test=${name#*.}
+      grep -rqE "^TEST(_F|_P)?\(${name%%.*}, ${test//\*/\\w*}\)" kube tests --include='*_test.cpp' || {
+        note "kube/behaviours.md names $name, which is not there"
+        code=1
+      }
+    done
+    exit $code
+  )
+}

@@ -89,6 +89,7 @@ without_skips() {
 test_unit() {
   attempt "shell scripts (shellcheck)" check_scripts
   attempt "C++ files (clang-format)" check_format
+  attempt "tests named in documents" check_named_tests
   attempt "the cache of onebox/build.sh" "$CAUSEWAY_ROOT/onebox/build_test.sh"
   attempt "alerts and dashboards" test_observability
   attempt "what kstatus and Argo CD read in the kinds" check_gitops
@@ -97,7 +98,12 @@ test_unit() {
   build_binaries asan
   attempt "unit tests (address and undefined sanitizers)" check asan -L unit -j2
   build_binaries tsan base_test kube_core_test kube_client_test kube_runtime_test
-  attempt "unit tests of base and kube (thread sanitizer)" check tsan -L unit -j2 -E 'NOT_BUILT|crds|crdgen'
+  attempt "unit tests of base and kube (thread sanitizer)" check tsan -L unit -j2 -E 'NOT_BUILT|crds|crdgen|fuzz_corpus'
+  # Their corpora are replayed with the unit tests; this looks for more.
+  if [ -n "$CAUSEWAY_TEST_LONG" ]; then
+    prepare_packages clang-14 libclang-rt-14-dev
+    attempt "fuzzing (${CAUSEWAY_FUZZ_SECONDS:-3600} s a target)" "$CAUSEWAY_ROOT/tests/fuzz/run.sh"
+  fi
 }
 
 # Of the distribution's package, without installing it: that would start a service.
@@ -145,6 +151,10 @@ test_integration() {
   build_binaries asan
   attempt "integration tests (real API server, address sanitizer)" \
     without_skips in_halves "$kubernetes" "$PATH:$tools"
+  build_binaries release causeway-kube-package
+  attempt "the installed Kubernetes library, and a controller built against it" \
+    env CAUSEWAY_KUBERNETES_BIN="$kubernetes" "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
+    /usr/bin/python3 -m pytest -p no:cacheprovider -q "$CAUSEWAY_ROOT/tests/integration/package_test.py"
   # The first process of a cluster's PID namespace cannot be one that the sanitizer watches.
   build_binaries release causeway-onebox onebox_integration_test
   attempt "onebox against real clusters" without_skips env CAUSEWAY_KUBERNETES_BIN="$(kubernetes_programs)" \

@@ -1,12 +1,17 @@
-# causeway_module(<name> SOURCES <files> [TESTS <files>] [DEPENDS <modules>] [PUBLIC <libs>] [PRIVATE <libs>])
+# causeway_module(<name> SOURCES <files> [TESTS <files>] [HEADERS <files>] [DEPENDS <modules>] [PUBLIC <libs>]
+#                 [PRIVATE <libs>])
 #
 # A static library `causeway-<name>` of explicit sources, and one test program `<name>_test` of the unit tests that
-# stand beside them. DEPENDS names other modules. Headers are included from the root: "base/result.hpp".
+# stand beside them. DEPENDS names other modules. Headers are included from the root: "base/result.hpp". HEADERS are
+# those that an installed package holds (CausewayPackage); modules that are not installed name none.
 function(causeway_module name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;DEPENDS;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;HEADERS;DEPENDS;PUBLIC;PRIVATE" ${ARGN})
   string(REPLACE "/" "-" target "causeway-${name}")
   add_library(${target} STATIC ${ARG_SOURCES})
-  target_include_directories(${target} PUBLIC "${CMAKE_SOURCE_DIR}")
+  target_include_directories(${target} PUBLIC "$<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>")
+  if(ARG_HEADERS)
+    target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS "${CMAKE_SOURCE_DIR}" FILES ${ARG_HEADERS})
+  endif()
   list(TRANSFORM ARG_DEPENDS REPLACE "/" "-" OUTPUT_VARIABLE modules)
   list(TRANSFORM modules PREPEND "causeway-")
   target_link_libraries(${target} PUBLIC ${modules} ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
