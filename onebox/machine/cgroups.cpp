@@ -74,6 +74,15 @@ void for_each_group(const fs::path& group, const std::function<void(const fs::pa
   deepest_first(group);
 }
 
+// What v1 has frozen (a container that was being started, or paused) does not die of any signal.
+void thaw(const std::string& group, const std::vector<CgroupHierarchy>& all) {
+  for (const auto& hierarchy : all) {
+    if (hierarchy.v2 || std::ranges::find(hierarchy.controllers, "freezer") == hierarchy.controllers.end()) continue;
+    for_each_group(hierarchy.mount / fs::path(group).relative_path(),
+                   [](const fs::path& g) { (void)put(g / "freezer.state", "THAWED"); });
+  }
+}
+
 std::vector<pid_t> processes_of(const fs::path& group) {
   std::vector<pid_t> pids;
   std::istringstream text(base::read_file(group / "cgroup.procs").value_or(""));
@@ -190,6 +199,8 @@ std::vector<pid_t> cgroup_processes(const std::string& group) {
 
 base::Result<std::vector<std::string>> remove_cgroup(const std::string& group) {
   std::vector<std::string> removed;
+  auto all = cgroup_hierarchies();
+  if (!all) return all.error();
   for (int round = 0;; ++round) {
     auto pids = cgroup_processes(group);
     if (pids.empty()) break;
@@ -197,10 +208,9 @@ base::Result<std::vector<std::string>> remove_cgroup(const std::string& group) {
     if (round == 0) removed.push_back(std::to_string(pids.size()) + " processes of cgroup " + group);
     for (pid_t pid : pids)
       if (pid > 0) ::kill(pid, SIGKILL);
+    thaw(group, *all);
     base::system_clock().sleep_for(std::chrono::milliseconds(50), {});
   }
-  auto all = cgroup_hierarchies();
-  if (!all) return all.error();
   bool any = false;
   for (const auto& hierarchy : *all) {
     const fs::path path = hierarchy.mount / fs::path(group).relative_path();
