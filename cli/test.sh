@@ -133,6 +133,6 @@ test_integration() {
 
 test_e2e() {
   "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
-  build_binaries release causeway-operator causeway-apiserver causeway-onebox
+  build_binaries release "${platform_binaries[@]}" causeway-onebox
   attempt "end to end" python_tests "$CAUSEWAY_ROOT/tests/e2e"
 }
