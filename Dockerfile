@@ -1,6 +1,6 @@
 # One target per image; every binary comes from the build (`--build-arg`s name the bases, which onebox/images makes from
 # Debian packages where a public registry is not at hand). The build context is a staging folder:
-#   bin/{causeway-operator,causeway-apiserver}  share/{region,crds,terraform-modules}/
+#   bin/{causeway-operator,causeway-apiserver,causeway-webhooks}  share/{region,crds,terraform-modules}/
 ARG BASE=debian:12-slim
 ARG BASE_GIT=debian:12-slim
 ARG BASE_BUILDER=debian:12-slim
@@ -15,6 +15,14 @@ LABEL org.opencontainers.image.title="causeway-operator" org.opencontainers.imag
       org.opencontainers.image.licenses="Apache-2.0"
 USER 65532:65532
 ENTRYPOINT ["/usr/bin/causeway-operator"]
+
+FROM ${BASE} AS webhooks
+COPY bin/causeway-webhooks /usr/bin/causeway-webhooks
+ARG VERSION=unknown
+LABEL org.opencontainers.image.title="causeway-webhooks" org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.licenses="Apache-2.0"
+USER 65532:65532
+ENTRYPOINT ["/usr/bin/causeway-webhooks"]
 
 # Git over HTTP and the Repo reconciler beside it: both need git and the same disk.
 FROM ${BASE_GIT} AS git

@@ -28,12 +28,13 @@ build_binaries() { # build_binaries PRESET [TARGET...]
 }
 
 # The platform's own images: a binary each on a base of onebox/images. Built and pushed when their content is new.
-platform_images=(operator git builder runner-local)
+platform_images=(operator webhooks git builder runner-local)
+platform_binaries=(causeway-operator causeway-webhooks causeway-apiserver)
 
 # platform_tag: one tag for what the images are made of.
 platform_tag() {
   {
-    sha256sum "$release/bin/causeway-operator" "$release/bin/causeway-apiserver" "$CAUSEWAY_ROOT/Dockerfile" | cut -d' ' -f1
+    (cd "$release/bin" && sha256sum "${platform_binaries[@]}" "$CAUSEWAY_ROOT/Dockerfile") | cut -d' ' -f1
     built images
     cd "$CAUSEWAY_ROOT" && find manifests/region manifests/addons crds terraform-modules -type f \( -name '*.yaml' -o -name '*.tf' \) -print0 | sort -z | xargs -0 sha256sum
   } | sha256sum | cut -c1-12
@@ -45,7 +46,7 @@ stage() {
   mkdir -p "$1/bin" "$1/share/region" "$1/share/crds"
   cp "$CAUSEWAY_ROOT/Dockerfile" "$1/"
   local binary kind
-  for binary in causeway-operator causeway-apiserver; do
+  for binary in "${platform_binaries[@]}"; do
     strip -o "$1/bin/$binary" "$release/bin/$binary"
   done
   cp "$CAUSEWAY_ROOT"/manifests/region/*.yaml "$1/share/region/"
@@ -69,5 +70,5 @@ cmd_build() {
   prepare_packages
   prepare_go
   "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
-  build_binaries release causeway-operator causeway-apiserver causeway-onebox
+  build_binaries release "${platform_binaries[@]}" causeway-onebox
 }

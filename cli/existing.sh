@@ -31,7 +31,7 @@ up_existing() { # up_existing EXAMPLE-OR-NOTHING
   prepare_go
   "$CAUSEWAY_ROOT/onebox/build.sh" gateway >/dev/null
   "$CAUSEWAY_ROOT/onebox/build.sh" images >/dev/null
-  build_binaries release causeway-operator causeway-apiserver
+  build_binaries release "${platform_binaries[@]}"
   push_images "$push" "$ca"
 
   site=(

@@ -107,6 +107,7 @@ $(cd "$install" && for patch in patch-*.yaml; do [ ! -f "$patch" ] || printf '  
         value: {causeway.dev/platform: "$(sha256sum <"$install/platform.json" | cut -c1-12)"}
 images:
   - {name: causeway/operator, newName: $host/operator, newTag: "$platform_image_tag"}
+  - {name: causeway/webhooks, newName: $host/webhooks, newTag: "$platform_image_tag"}
   - {name: causeway/git, newName: $host/git, newTag: "$platform_image_tag"}
   - {name: causeway/traefik, newName: $host/traefik, newTag: "$(image_tag_of traefik)"}
 END
@@ -177,6 +178,11 @@ END
   apply -k "$crds"
 }
 
+# Repos are refused until they answer, and what is applied before goes without their defaults and warnings.
+await_webhooks() {
+  k -n causeway-system rollout status deployment/causeway-webhooks --timeout=180s >>"$data/logs/install.log" 2>&1
+}
+
 # install_causeway: applies what write_install wrote, when it is not what is there.
 install_causeway() {
   local key
@@ -188,6 +194,7 @@ install_causeway() {
     apply_crds &&
       k wait --for=condition=Established --timeout=30s crd -l app.kubernetes.io/part-of=causeway >>"$data/logs/install.log" 2>&1 &&
       apply -k "$data/install" &&
+      await_webhooks &&
       apply -k "$CAUSEWAY_ROOT/manifests/catalogue"
   } || {
     tail -n 15 "$data/logs/install.log" >&2

@@ -50,7 +50,7 @@ cmd_up() {
   onebox_running || check_machine
   prepare_go
   "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
-  build_binaries release causeway-operator causeway-apiserver causeway-onebox
+  build_binaries release "${platform_binaries[@]}" causeway-onebox
   mkdir -p "$data/logs"
   # The first time: a port that is easy to remember, if it is free. Afterwards onebox remembers its own.
   if [ -z "$port" ] && [ ! -f "$data/onebox/instance.json" ] && ! port_taken 8080; then
@@ -110,7 +110,6 @@ run_quickstart() { # run_quickstart FOLDER COMMAND…: COMMAND pushes the reposi
     return
   else
     step "Applying the quick-start"
-    # The operator's webhooks come later: what is wrong shows in the conditions.
     apply -k "$example" || {
       tail -n 5 "$data/logs/install.log" >&2
       fail "could not apply $example"

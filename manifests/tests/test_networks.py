@@ -69,6 +69,9 @@ NEEDED = [
     (HUB, HUB.causeway_operator_region, HUB.traefik, "web"),
     (HUB, PROMETHEUS, HUB.causeway_operator_hub, "metrics"),
     (HUB, PROMETHEUS, HUB.git, "metrics"),
+    (HUB, PROMETHEUS, HUB.causeway_webhooks, "metrics"),
+    (HUB, API, HUB.causeway_webhooks, "webhooks"),
+    (HUB, HUB.causeway_webhooks, API, 6443),
     (HUB, PROMETHEUS, HUB.causeway_operator_region, "metrics"),
     (HUB, PROMETHEUS, HUB.traefik, "ping"),
     (REGION, REGION.causeway_operator_region, API, 6443),
@@ -81,11 +84,13 @@ NEEDED = [
     (REGION, REGION.registry_cache, PUBLIC, 5443),
 ]
 
-OPEN = (HUB.traefik, REGION.traefik, REGION.registry_cache)  # to everybody: gateways, and the cache, which nodes ask
+# To everybody: gateways, the cache, which nodes ask, and the webhooks, whose API servers are at no address known here.
+OPEN = [*[(pod, port) for pod in (HUB.traefik, REGION.traefik, REGION.registry_cache) for port in pod.ports if port != "ping"],
+        (HUB.causeway_webhooks, "webhooks")]
 
 UNWANTED = [
     *[(place, source, pod, port) for place in (HUB, REGION) for pod in place.pods.values() for port in pod.ports
-      if pod not in OPEN or port == "ping" for source in (STRANGER, DEMO, PUBLIC)],
+      if (pod, port) not in OPEN for source in (STRANGER, DEMO, PUBLIC)],
     *[(HUB, BUILD, pod, port) for pod in HUB.pods.values() for port in pod.ports
       if (pod, port) not in ((HUB.git, "http"), (HUB.registry, "registry"))],
     *[(HUB, pod, HUB.postgresql, "postgresql") for pod in HUB.pods.values()],
