@@ -11,6 +11,7 @@ using kube::resources::kDeployment;
 struct SiteSpec {
   std::string page;
   int replicas = 1;
+  bool operator==(const SiteSpec&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(SiteSpec, (), (page, replicas))
 

@@ -40,7 +40,7 @@ std::string continue_token(int version) {
 class Follower {
  public:
   Follower(const ClientConfig& config, const std::string& ns, ReflectorOptions options)
-      : client_(config), driver(client_, clock_, metrics_, kConfigMap, {.ns = ns}, detail::keep, options) {
+      : client_(config), driver(client_, clock_, metrics_, kConfigMap, {.ns = ns}, {detail::keep}, options) {
     driver.add_handler([this](const ObjectKey& key, const AnyObject&, const AnyObject& now) {
       std::lock_guard lock(mutex_);
       if (now) {

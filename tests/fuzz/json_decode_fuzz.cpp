@@ -1,7 +1,7 @@
 #include <string>
 
 #include "kube/client/client_impl.hpp"
-#include "kube/core/codec.hpp"
+#include "kube/core/codec_text.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace {
@@ -51,6 +51,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)kube::secret_value(*object, "a");
   }
   const auto decoded = kube::decode<Whole>(*value);
+  if (Whole direct; kube::from_text(text, direct)) {
+    fuzz::require(decoded.ok(), "what is read straight out of text can be decoded");
+    fuzz::require(kube::encode(direct) == kube::encode(*decoded), "and is the same");
+  }
   if (!decoded) {
     fuzz::require(!decoded.error().message.empty(), "what does not fit is explained");
     return 0;
