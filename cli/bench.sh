@@ -3,6 +3,7 @@
 
 . "$CAUSEWAY_ROOT/cli/build.sh"
 . "$CAUSEWAY_ROOT/cli/bench_kube.sh"
+. "$CAUSEWAY_ROOT/cli/bench_webhook.sh"
 . "$CAUSEWAY_ROOT/cli/onebox.sh"
 . "$CAUSEWAY_ROOT/cli/down.sh"
 
@@ -11,16 +12,16 @@ row() { printf '%-58s %s\n' "$1" "$2"; }
 
 cmd_bench() {
   local suite=all scratch='' keep_running=''
-  if [ "${1:-}" = kube ]; then
-    shift
-    bench_kube "$@"
-    return
-  fi
+  case ${1:-} in
+    kube) shift; bench_kube "$@"; return ;;
+    webhook) shift; bench_webhook "$@"; return ;;
+  esac
   while [ $# -gt 0 ]; do
     case $1 in
       up | cluster | build | nothing | all) suite=$1; shift ;;
       --data) set_data "${2:-}"; keep_running=1; shift 2 ;;
-      *) fail "bench: unknown argument \"$1\"" "./causeway bench [up|cluster|build|nothing|all] [--data DIR]" "./causeway bench kube [--help]" ;;
+      *) fail "bench: unknown argument \"$1\"" "./causeway bench [up|cluster|build|nothing|all] [--data DIR]" "./causeway bench kube [--help]" \
+        "./causeway bench webhook [--demos N] [--rate N] [--seconds N]" ;;
     esac
   done
   need_root bench
@@ -55,9 +56,9 @@ bench_build() {
   fresh_clone "$clone"
   since=$EPOCHREALTIME
   {
-    cmake -S "$clone" --preset release -B "$build" && CCACHE_DISABLE=1 ninja -C "$build" causeway-operator causeway-apiserver causeway-onebox
+    cmake -S "$clone" --preset release -B "$build" && CCACHE_DISABLE=1 ninja -C "$build" "${platform_binaries[@]}" causeway-onebox
   } >"$data/build.log" 2>&1 || fail "the build failed (its words: $data/build.log)"
-  row "C++, clean → causeway-operator, -apiserver, -onebox" "$(seconds_since "$since")"
+  row "C++, clean → causeway-operator, -webhooks, -apiserver, -onebox" "$(seconds_since "$since")"
   # The same content, newer than its object.
   touch "$clone/operator/demo/reconciler.cpp"
   since=$EPOCHREALTIME

@@ -80,15 +80,16 @@ base::Result<void> check_objects(const AdmissionRequest& request) {
   return {};
 }
 
-Object status_of(const AdmissionResponse& response) {
+Object status_of(const AdmissionRequest& request, const AdmissionResponse& response) {
   Object status{{"code", response.code}, {"message", response.message}};
   if (!response.reason.empty()) status["reason"] = response.reason;
-  if (response.causes.empty()) return status;
+  Object details{{"group", request.kind.group}, {"kind", request.kind.name}, {"name", request.name}};
   json::array causes;
   for (const StatusCause& cause : response.causes) {
     causes.push_back({{"reason", cause.reason}, {"message", cause.message}, {"field", cause.field}});
   }
-  status["details"] = {{"causes", std::move(causes)}};
+  if (!causes.empty()) details["causes"] = std::move(causes);
+  status["details"] = std::move(details);
   return status;
 }
 
@@ -161,9 +162,9 @@ base::Result<AdmissionRequest> decode_admission_review(std::string_view body) {
   return request;
 }
 
-std::string encode_admission_review(std::string_view uid, const AdmissionResponse& response) {
-  Object answer{{"uid", uid}, {"allowed", response.allowed}};
-  if (!response.allowed) answer["status"] = status_of(response);
+std::string encode_admission_review(const AdmissionRequest& request, const AdmissionResponse& response) {
+  Object answer{{"uid", request.uid}, {"allowed", response.allowed}};
+  if (!response.allowed) answer["status"] = status_of(request, response);
   if (response.allowed && !response.patch.empty()) {
     answer["patchType"] = "JSONPatch";
     answer["patch"] = base::base64_encode(json::serialize(response.patch));

@@ -62,8 +62,9 @@ struct AdmissionResponse {
 base::Result<AdmissionRequest> decode_admission_review(std::string_view body);
 inline constexpr std::size_t kMaxReviewDepth = 256;
 
-// The AdmissionReview that answers the request with this uid. Kubernetes shows 120 characters of a warning at least and
-// 256 at most where there are many: longer ones are cut, more than 32 are left out.
-std::string encode_admission_review(std::string_view uid, const AdmissionResponse& response);
+// The AdmissionReview that answers the request. A refusal's details name the object: kubectl says of an Invalid one
+// nothing but them and the causes. Kubernetes shows 120 characters of a warning at least and 256 at most where there
+// are many: longer ones are cut, more than 32 are left out.
+std::string encode_admission_review(const AdmissionRequest& request, const AdmissionResponse& response);
 
 }  // namespace causeway::kube

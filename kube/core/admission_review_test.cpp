@@ -80,22 +80,26 @@ TEST(AdmissionReview, ThreeMegabytesOfObjectTwice) {
   EXPECT_EQ(string_at(*request->old_object, "data").size(), big.size());
 }
 
+AdmissionRequest asked() {
+  return *decode_admission_review(kReview);
+}
+
 TEST(AdmissionReview, Answers) {
-  EXPECT_EQ(encode_admission_review("7", AdmissionResponse::allow()),
-            R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"7","allowed":true}})");
+  EXPECT_EQ(encode_admission_review(asked(), AdmissionResponse::allow()),
+            R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"7c1","allowed":true}})");
 
   auto refused = AdmissionResponse::deny(422, "Invalid", "spec.port: is wrong");
   refused.causes.push_back({"FieldValueInvalid", "is wrong", "spec.port"});
   refused.warnings = {"and this"};
-  EXPECT_EQ(json::parse(encode_admission_review("7", refused)).at("response"), json::parse(R"({
-    "uid":"7","allowed":false,"warnings":["and this"],"status":{"code":422,"reason":"Invalid",
+  EXPECT_EQ(json::parse(encode_admission_review(asked(), refused)).at("response"), json::parse(R"({
+    "uid":"7c1","allowed":false,"warnings":["and this"],"status":{"code":422,"reason":"Invalid",
     "message":"spec.port: is wrong",
-    "details":{"causes":[{"reason":"FieldValueInvalid","message":"is wrong","field":"spec.port"}]}}})"));
+    "details":{"group":"causeway.dev","kind":"Demo","name":"digits","causes":[{"reason":"FieldValueInvalid","message":"is wrong","field":"spec.port"}]}}})"));
 
   AdmissionResponse changed;
   changed.patch = {Object{{"op", "add"}, {"path", "/spec/a"}, {"value", 1}}};
   changed.audit_annotations["why"] = "defaults";
-  const auto answer = json::parse(encode_admission_review("7", changed)).at("response");
+  const auto answer = json::parse(encode_admission_review(asked(), changed)).at("response");
   EXPECT_EQ(answer.at("patchType"), "JSONPatch");
   EXPECT_EQ(*base::base64_decode(std::string_view(answer.at("patch").as_string())),
             R"([{"op":"add","path":"/spec/a","value":1}])");
@@ -107,7 +111,7 @@ TEST(AdmissionReview, WarningsStayWithinWhatAHeaderHolds) {
   std::string umlauts;
   while (umlauts.size() < 400) umlauts += "ä";
   response.warnings.assign(100, "w" + umlauts);
-  const auto answer = json::parse(encode_admission_review("7", response)).at("response");
+  const auto answer = json::parse(encode_admission_review(asked(), response)).at("response");
   EXPECT_EQ(answer.at("warnings").as_array().size(), 32u);
   EXPECT_EQ(answer.at("warnings").as_array()[0].as_string().size(), 249u);
 }

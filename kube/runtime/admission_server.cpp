@@ -129,7 +129,7 @@ base::HttpResponse AdmissionServer::review(Hook& hook, const base::HttpRequest& 
   if (!response.allowed) {
     log::info("refused", {{"user", asked->user.username}, {"reason", response.message}});
   }
-  return base::json_response(200, encode_admission_review(asked->uid, response));
+  return base::json_response(200, encode_admission_review(*asked, response));
 }
 
 base::Result<base::TlsServerOptions> CertificateFiles::read() const {

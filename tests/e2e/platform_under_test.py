@@ -69,6 +69,7 @@ class Platform:
         return self.kubectl("apply", "-f", "-", stdin=manifest if isinstance(manifest, str) else json.dumps(manifest), cluster=cluster)
 
     def pods(self, namespace, selector="", cluster="local-1"):
+        """`cluster` None: the hub."""
         return json.loads(self.kubectl("-n", namespace, "get", "pods", "-l", selector, "-o", "json", cluster=cluster).stdout)["items"]
 
     def wait_field(self, kind, name, namespace, path, value, timeout=120):
