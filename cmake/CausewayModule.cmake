@@ -19,7 +19,7 @@ function(causeway_module name)
     string(REPLACE "/" "_" test "${name}_test")
     add_executable(${test} ${ARG_TESTS})
     target_link_libraries(${test} PRIVATE ${target} GTest::gtest GTest::gmock GTest::gtest_main)
-    gtest_discover_tests(${test} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit TIMEOUT 120)
+    gtest_discover_tests(${test} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 120)
   endif()
 endfunction()
 
