@@ -17,6 +17,7 @@ bench_webhook() {
     fail "the benchmark failed" "CAUSEWAY_KUBERNETES_BIN=$kubernetes/causeway-kubernetes tests/integration/apiserver.sh … shows why"
   row "admission webhook at $(jq .writesPerSecond <<<"$result") writes/s, $(jq .demos <<<"$result") demos: review p50/p99" \
     "$(jq -r '"\(.reviewP50 * 100 | round / 100) / \(.reviewP99 * 100 | round / 100) ms"' <<<"$result")"
+  row "of it judging, p99 at most" "$(jq -r .judgedP99 <<<"$result") ms"
   row "the write itself, two reviews in it: p50/p99; failed of all" \
     "$(jq -r '"\(.writeP50 * 10 | round / 10) / \(.writeP99 * 10 | round / 10) ms; \(.failed) of \(.writes)"' <<<"$result")"
 }
