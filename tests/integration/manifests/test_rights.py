@@ -16,7 +16,8 @@ from rendered import render
 
 VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
 SPECIAL = ("impersonate", "escalate", "bind", "approve", "sign", "attest", "use", "accept", "*")
-ACCOUNTS = {("causeway-system", name) for name in ("causeway-operator-hub", "git", "traefik", "causeway-operator-region")}
+ACCOUNTS = {("causeway-system", name) for name in ("causeway-operator-hub", "causeway-webhooks", "git", "traefik",
+                                                   "causeway-operator-region")}
 # Where a rule may hold: in its own namespace, in one of Kubernetes, and everywhere.
 NAMESPACES = ("causeway-system", "kube-system", "")
 # ClusterRole system:basic-user: everybody may ask about themselves.
@@ -108,7 +109,11 @@ def test_of_every_kind_it_may_what_the_manifests_say(installed, objects, account
     # Not in the discovery, and asked about all the same.
     kinds |= {("", "users"), ("", "groups"), ("authentication.k8s.io", "userextras/scopes"), ("certificates.k8s.io", "signers"), ("*", "*")}
     questions = [(namespace, group, resource, verb, "") for group, resource in kinds for namespace in NAMESPACES for verb in VERBS]
-    questions += [("causeway-system", "", "secrets", verb, "hub") for verb in VERBS]
+    # By name, what any of the accounts may touch by name.
+    named = {(group, resource, name) for o in objects if o["kind"] in ("Role", "ClusterRole") for rule in o["rules"]
+             for group in rule["apiGroups"] for resource in rule["resources"] for name in rule.get("resourceNames", ())}
+    assert ("", "secrets", "hub") in named
+    questions += [(namespace, *what[:2], verb, what[2]) for what in named for namespace in NAMESPACES for verb in VERBS]
     for group, resource in kinds:
         if "/" not in resource:
             questions += [("causeway-system", group, resource, verb, "") for verb in SPECIAL]
