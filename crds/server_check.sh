@@ -80,7 +80,7 @@ for namespace in causeway-system u-ada cluster-0f3a9c51; do kubectl create names
 
 cases=0
 # What the tree ships is accepted as it is.
-mapfile -t shipped < <(grep -rlF --include='*.yaml' --exclude=kustomization.yaml 'apiVersion: causeway.dev/' "$crds/../examples" "$crds/../manifests" || true)
+mapfile -t shipped < <(grep -rlE --include='*.yaml' --exclude=kustomization.yaml '^apiVersion: causeway.dev/' "$crds/../examples" "$crds/../manifests" || true)
 for file in "${shipped[@]}"; do
   cases=$((cases + 1))
   while read -r namespace; do
