@@ -45,8 +45,8 @@ void fill_in(const crds::Demo* before, crds::Demo& demo, const Observed& observe
   crds::set_defaults(demo);
   if (!demo.spec.template_ref || !demo.spec.template_ref->namespace_.empty()) return;
   crds::TemplateRef& ref = *demo.spec.template_ref;
-  if (before != nullptr && before->spec.template_ref && before->spec.template_ref->family == ref.family &&
-      !before->spec.template_ref->namespace_.empty()) {
+  // Also when it was left open then: what is applied twice changes nothing the second time.
+  if (before != nullptr && before->spec.template_ref && before->spec.template_ref->family == ref.family) {
     ref.namespace_ = before->spec.template_ref->namespace_;
     return;
   }

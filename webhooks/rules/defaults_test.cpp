@@ -37,6 +37,14 @@ TEST(Defaults, AFamilyThatIsNowhereStaysOpen) {
   demo.spec.template_ref = crds::TemplateRef{.family = "cobol", .version = {}, .namespace_ = {}};
   fill_in(nullptr, demo, World{});
   EXPECT_EQ(demo.spec.template_ref->namespace_, "");
+
+  // Also once the family is there: what is applied again changes nothing.
+  World world;
+  world.all_templates.push_back(testing::image_template("u-ada"));
+  demo.spec.template_ref->family = "python";
+  auto again = demo;
+  fill_in(&demo, again, world);
+  EXPECT_EQ(again.spec.template_ref->namespace_, "");
 }
 
 TEST(Defaults, WhatWasDerivedFollowsWhatItWasDerivedFrom) {
