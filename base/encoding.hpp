@@ -19,6 +19,8 @@ std::string sha256_hex(std::string_view bytes);  // 64 characters
 std::string random_bytes(std::size_t n);         // from the kernel's generator
 std::string random_hex(std::size_t characters);
 std::string uuid4();
+// The longest beginning of at most `bytes` that does not end inside a UTF-8 character.
+std::string_view utf8_prefix(std::string_view text, std::size_t bytes);
 bool constant_time_equal(std::string_view a, std::string_view b);
 
 }  // namespace causeway::base

@@ -82,6 +82,15 @@ TEST(Uuid4, HasVersionAndVariantAndIsUnique) {
   }
 }
 
+TEST(Utf8Prefix, EndsWhereACharacterEnds) {
+  EXPECT_EQ(utf8_prefix("plain", 5), "plain");
+  EXPECT_EQ(utf8_prefix("plain", 3), "pla");
+  EXPECT_EQ(utf8_prefix("a\u20ac", 4), "a\u20ac");
+  for (const std::size_t bytes : {1, 2, 3}) EXPECT_EQ(utf8_prefix("a\u20ac", bytes), "a") << bytes;
+  EXPECT_EQ(utf8_prefix("\u20ac", 2), "");
+  EXPECT_EQ(utf8_prefix("", 0), "");
+}
+
 TEST(ConstantTimeEqual, ComparesTextOfAnyLength) {
   EXPECT_TRUE(constant_time_equal("", ""));
   EXPECT_TRUE(constant_time_equal("token", "token"));

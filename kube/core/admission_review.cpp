@@ -93,13 +93,6 @@ Object status_of(const AdmissionRequest& request, const AdmissionResponse& respo
   return status;
 }
 
-// Cut where a UTF-8 character begins.
-std::string_view cut(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return text;
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
-  return text.substr(0, most);
-}
-
 }  // namespace
 
 std::string_view to_string(AdmissionOperation operation) {
@@ -173,7 +166,7 @@ std::string encode_admission_review(const AdmissionRequest& request, const Admis
     json::array warnings;
     for (const std::string& warning : response.warnings) {
       if (warnings.size() == kMaxWarnings) break;
-      warnings.emplace_back(cut(warning, kMaxWarningLength));
+      warnings.emplace_back(base::utf8_prefix(warning, kMaxWarningLength));
     }
     answer["warnings"] = std::move(warnings);
   }

@@ -26,9 +26,7 @@ struct Note {
 // Cut where a character ends: the API server refuses broken UTF-8.
 std::string shortened(std::string_view text) {
   if (text.size() <= kLongestMessage) return std::string(text);
-  auto end = kLongestMessage - 3;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return std::string(text.substr(0, end)) + "...";
+  return std::string(base::utf8_prefix(text, kLongestMessage - 3)) + "...";
 }
 
 ClientConfig own_config(ClientConfig config) {

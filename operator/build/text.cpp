@@ -1,5 +1,7 @@
 #include "operator/build/text.hpp"
 
+#include "base/encoding.hpp"
+
 namespace causeway::op::build {
 namespace {
 
@@ -37,8 +39,7 @@ std::string valid_utf8(std::string_view text) {
 
 std::string clip(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return valid_utf8(text);
-  while (bytes > 0 && continues(text[bytes])) --bytes;
-  return valid_utf8(text.substr(0, bytes)) + "…";
+  return valid_utf8(base::utf8_prefix(text, bytes)) + "…";
 }
 
 std::string tail(std::string_view text, std::size_t bytes) {

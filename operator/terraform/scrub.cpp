@@ -58,8 +58,7 @@ std::string shortened(std::string text, std::size_t longest) {
   constexpr std::string_view kMark = " …";
   if (text.size() <= longest) return text;
   longest -= std::min(longest, kMark.size());
-  while (longest > 0 && (static_cast<unsigned char>(text[longest]) & 0xC0) == 0x80) --longest;
-  return text.substr(0, longest) + std::string(kMark);
+  return std::string(base::utf8_prefix(text, longest)) + std::string(kMark);
 }
 
 }  // namespace causeway::op::terraform
