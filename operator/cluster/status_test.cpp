@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "operator/cluster/probe.hpp"
+#include "operator/cluster/testing.hpp"
 
 namespace causeway::op::cluster {
 namespace {
@@ -13,47 +14,16 @@ using federation::Liveness;
 using terraform::RunOutcome;
 
 crds::Cluster cluster() {
-  crds::Cluster c;
-  c.metadata.name = "first";
-  c.metadata.namespace_ = "u-ada";
-  c.metadata.uid = "0d6f2c1e";
+  auto c = testing::cluster();
   c.metadata.generation = 3;
-  c.spec.source.terraform = crds::TerraformSource{.provider = "local", .region = "local-1", .zones = {}};
   return c;
 }
 
-Observation seen() {
-  Observation o;
-  o.now = *base::parse_time("2026-11-24T10:00:00Z");
-  o.providers = {"local"};
-  o.inputs_hash = o.retry_key = "x";
-  o.bootstrap_wanted = o.bootstrapped = "key";
-  o.bootstrapped_at = o.now;
-  return o;
-}
-
 Observation ready() {
-  auto o = seen();
-  o.run_namespace = NamespaceState::kActive;
-  o.run = ObservedRun{};
-  o.run->number = 1;
-  o.run->ended = true;
-  terraform::RunResult r;
-  r.run_id = "terraform-1";
-  r.outcome = RunOutcome::Succeeded;
-  r.inputs_hash = r.retry_key = "x";
-  r.finished_at = "2026-11-24T09:59:00Z";
-  r.plan = crds::ClusterPlan{};
-  r.plan->add = 3;
-  r.state = crds::TerraformState{.lineage = "l", .serial = 2, .resources = 3};
-  o.last = o.applied = r;
-  o.access = true;
-  o.endpoint = "https://10.41.0.2:6443";
+  auto o = testing::settled();
   o.outputs = {{"gateway", {{"scheme", "http"}, {"domain", "localhost"}, {"address", "10.41.0.2"}, {"port", 80}}},
                {"public_ips", {"192.0.2.7"}},
                {"region", "local-1"}};
-  o.agent.liveness = Liveness::kAlive;
-  o.agent.report.version = "1";
   return o;
 }
 
@@ -67,7 +37,7 @@ std::string condition(const crds::ClusterStatus& s, std::string_view type) {
 }
 
 TEST(Status, AllConditionsFromTheFirstVisit) {
-  for (const auto& o : {seen(), ready()}) {
+  for (const auto& o : {testing::installed(), ready()}) {
     const auto s = status(cluster(), o);
     for (const char* type : {"Ready", "InfrastructureReady", "Planned", "Approved", "AgentConnected", "Drifted",
                              "StateHealthy", "Reconciling", "Stalled"}) {
@@ -116,7 +86,7 @@ TEST(Status, LastRunIsTheRunsOwn) {
 }
 
 TEST(Status, StalledIsNotReconciling) {
-  auto o = seen();
+  auto o = testing::installed();
   o.provider_known = false;
   const auto s = status(cluster(), o);
   EXPECT_EQ(condition(s, "Stalled"), "True UnknownProvider");
@@ -156,11 +126,11 @@ TEST(Status, SuspendedIsSettledOnlyWhenItIsAsWished) {
   EXPECT_EQ(condition(s, "Ready"), "True Ready");
   EXPECT_EQ(condition(s, "Reconciling"), "False Suspended");
   EXPECT_EQ(condition(s, "Stalled"), "False NotStalled");
-  s = status(c, seen());
+  s = status(c, testing::installed());
   EXPECT_EQ(condition(s, "Ready"), "False Suspended");
   EXPECT_EQ(condition(s, "Reconciling"), "False Suspended");
   EXPECT_EQ(condition(s, "Stalled"), "True Suspended") << "who waits for Ready would wait for ever";
-  auto running = seen();
+  auto running = testing::installed();
   running.run = ObservedRun{};
   running.run->number = 1;
   s = status(c, running);
@@ -193,7 +163,7 @@ TEST(Status, DestroyedIsSaidBeforeTheRunNamespaceGoes) {
   EXPECT_EQ(condition(s, "InfrastructureReady"), "False Destroyed");
   EXPECT_FALSE(s.kubeconfig_ref);
   c.status = s;
-  auto gone = seen();
+  auto gone = testing::installed();
   EXPECT_TRUE(decide(c, gone).tear_down);
 }
 
@@ -222,13 +192,13 @@ TEST(Probe, CountsEachResultOnce) {
   probe.saw("a", o);
   probe.saw("a", o);
   EXPECT_EQ(ended.value(), 1);
-  probe.saw("b", seen());
+  probe.saw("b", testing::installed());
   probe.saw("b", o);
   EXPECT_EQ(ended.value(), 2) << "its first run ended under our eyes";
 }
 
 TEST(Notices, TellSteps) {
-  const auto before = status(cluster(), seen());
+  const auto before = status(cluster(), testing::installed());
   const auto after = status(cluster(), ready());
   auto events = notices(before, after);
   ASSERT_EQ(events.size(), 1u);
@@ -236,7 +206,7 @@ TEST(Notices, TellSteps) {
   EXPECT_FALSE(events[0].warning);
   EXPECT_TRUE(notices(after, after).empty());
 
-  auto o = seen();
+  auto o = testing::installed();
   o.provider_known = false;
   const auto stalled = status(cluster(), o);
   events = notices(before, stalled);

@@ -83,4 +83,39 @@ inline Observation ready() {
   return o;
 }
 
+// For what is said of a Cluster. Its region was installed, and nothing is known of a run:
+inline Observation installed() {
+  Observation o;
+  o.now = kNow;
+  o.providers = {"local"};
+  o.inputs_hash = o.retry_key = "x";
+  o.bootstrap_wanted = o.bootstrapped = "key";
+  o.bootstrapped_at = o.now;
+  return o;
+}
+
+// ... and as it is wished, by one run.
+inline Observation settled() {
+  auto o = installed();
+  o.run_namespace = NamespaceState::kActive;
+  o.run = ObservedRun{};
+  o.run->number = 1;
+  o.run->operation = RunOperation::Apply;
+  o.run->ended = true;
+  terraform::RunResult r;
+  r.run_id = "terraform-1";
+  r.outcome = RunOutcome::Succeeded;
+  r.inputs_hash = r.retry_key = "x";
+  r.finished_at = "2026-11-24T09:59:00Z";
+  r.plan = crds::ClusterPlan{};
+  r.plan->add = 3;
+  r.state = crds::TerraformState{.lineage = "l", .serial = 2, .resources = 3};
+  o.last = o.applied = r;
+  o.access = true;
+  o.endpoint = "https://10.41.0.2:6443";
+  o.agent.liveness = Liveness::kAlive;
+  o.agent.report.version = "1";
+  return o;
+}
+
 }  // namespace causeway::op::cluster::testing

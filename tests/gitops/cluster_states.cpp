@@ -1,5 +1,6 @@
 #include "kube/core/codec.hpp"
 #include "operator/cluster/status.hpp"
+#include "operator/cluster/testing.hpp"
 #include "tests/gitops/states.hpp"
 
 namespace causeway::gitops {
@@ -20,16 +21,6 @@ crds::Cluster cluster() {
   return c;
 }
 
-Observation nothing() {
-  Observation o;
-  o.now = *base::parse_time("2026-11-24T10:00:00Z");
-  o.providers = {"local"};
-  o.inputs_hash = o.retry_key = "x";
-  o.bootstrap_wanted = o.bootstrapped = "key";
-  o.bootstrapped_at = o.now;
-  return o;
-}
-
 ObservedRun run(std::int64_t number, RunOperation operation, bool ended) {
   ObservedRun r;
   r.number = number;
@@ -39,27 +30,13 @@ ObservedRun run(std::int64_t number, RunOperation operation, bool ended) {
 }
 
 Observation ready() {
-  auto o = nothing();
-  o.run_namespace = NamespaceState::kActive;
-  o.run = run(1, RunOperation::Apply, true);
-  op::terraform::RunResult r;
-  r.run_id = "terraform-1";
-  r.outcome = RunOutcome::Succeeded;
-  r.inputs_hash = r.retry_key = "x";
-  r.finished_at = "2026-11-24T09:59:00Z";
-  r.plan = crds::ClusterPlan{};
-  r.plan->add = 3;
-  r.state = crds::TerraformState{.lineage = "l", .serial = 2, .resources = 3};
-  o.last = o.applied = r;
-  o.access = o.bundle = true;
-  o.endpoint = "https://10.41.0.2:6443";
-  o.agent.liveness = Liveness::kAlive;
-  o.agent.report.version = "1";
+  auto o = testing::settled();
+  o.bundle = true;
   return o;
 }
 
 Observation failed(RunOutcome outcome, op::terraform::ErrorClass error_class, const std::string& reason) {
-  auto o = nothing();
+  auto o = testing::installed();
   o.run = run(1, RunOperation::Apply, true);
   op::terraform::RunResult r;
   r.run_id = "terraform-1";
@@ -85,7 +62,7 @@ std::vector<State> cluster_states() {
   std::vector<State> states;
   states.push_back({"cluster-new", "InProgress", "Progressing", as_created(kube::encode(cluster()))});
 
-  auto o = nothing();
+  auto o = testing::installed();
   o.run = run(1, RunOperation::Apply, false);
   states.push_back({"cluster-provisioning", "InProgress", "Progressing", seen(cluster(), o)});
   o = failed(RunOutcome::AwaitingApproval, ErrorClass::None, "AwaitingApproval");
@@ -114,7 +91,8 @@ std::vector<State> cluster_states() {
   auto suspended = cluster();
   suspended.spec.suspend = true;
   states.push_back({"cluster-suspended", "Current", "Suspended", seen(suspended, ready())});
-  states.push_back({"cluster-suspended-before-it-was-made", "Failed", "Suspended", seen(suspended, nothing())});
+  states.push_back(
+      {"cluster-suspended-before-it-was-made", "Failed", "Suspended", seen(suspended, testing::installed())});
 
   auto deleting = cluster();
   deleting.metadata.deletion_timestamp = "2026-11-24T10:00:00Z";
