@@ -11,7 +11,7 @@ SYSTEM = "causeway-system"
 ROLES = {"hub": (None, "app.kubernetes.io/component=hub"),
          "region": ("local-1", "app.kubernetes.io/component=region"),
          "repo": (None, "app.kubernetes.io/name=git,app.kubernetes.io/part-of=causeway"),
-         "webhooks": (None, "app.kubernetes.io/component=webhooks")}
+         "webhooks": (None, "app.kubernetes.io/name=causeway-webhooks")}
 
 
 class Killer:
