@@ -5,16 +5,16 @@
 bench_webhook() {
   local kubernetes result
   "$CAUSEWAY_ROOT/onebox/build.sh" kubernetes >/dev/null
-  kubernetes=$(kubernetes_folder)
+  kubernetes=$(one_kubernetes_program)
   build_binaries release webhook_bench
   # shellcheck disable=SC2016 # for the shell inside
-  result=$(CAUSEWAY_KUBERNETES_BIN=$kubernetes/causeway-kubernetes PATH=$PATH:$kubernetes \
+  result=$(CAUSEWAY_KUBERNETES_BIN=$kubernetes PATH=$PATH:$(kubernetes_folder) \
     "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" bash -c '
       kubectl --kubeconfig "$CAUSEWAY_TEST_KUBECONFIG" apply --server-side -k "$1" >&2 &&
         kubectl --kubeconfig "$CAUSEWAY_TEST_KUBECONFIG" wait --for=condition=Established crd --all >&2 &&
         "$2" --kubeconfig "$CAUSEWAY_TEST_KUBECONFIG" "${@:3}"' \
     - "$CAUSEWAY_ROOT/crds" "$release/tests/bench/webhook/webhook_bench" "$@" 2>/dev/null) ||
-    fail "the benchmark failed" "CAUSEWAY_KUBERNETES_BIN=$kubernetes/causeway-kubernetes tests/integration/apiserver.sh … shows why"
+    fail "the benchmark failed" "CAUSEWAY_KUBERNETES_BIN=$kubernetes tests/integration/apiserver.sh … shows why"
   row "admission webhook at $(jq .writesPerSecond <<<"$result") writes/s, $(jq .demos <<<"$result") demos: review p50/p99" \
     "$(jq -r '"\(.reviewP50 * 100 | round / 100) / \(.reviewP99 * 100 | round / 100) ms"' <<<"$result")"
   row "of it judging, p99 at most" "$(jq -r .judgedP99 <<<"$result") ms"

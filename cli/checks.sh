@@ -52,6 +52,11 @@ test_module() {
   return $code
 }
 
+# api_server_tests KUBERNETES FILE-OR-FOLDER…: with a real API server for all of them.
+api_server_tests() {
+  CAUSEWAY_KUBERNETES_BIN=$1 "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" /usr/bin/python3 -m pytest -p no:cacheprovider -q "${@:2}"
+}
+
 # Tests that kube/behaviours.md names are there.
 check_named_tests() {
   (

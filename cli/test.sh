@@ -145,16 +145,13 @@ test_integration() {
   command -v terraform >/dev/null || command -v tofu >/dev/null || tools+=:$(built tofu)/bin
   attempt "manifests, rendered" python_tests "$CAUSEWAY_ROOT/manifests/tests"
   attempt "the Terraform module of local clusters" test_module "$CAUSEWAY_ROOT/terraform-modules/local/cluster"
-  attempt "manifests on an API server" env CAUSEWAY_KUBERNETES_BIN="$kubernetes" \
-    "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" /usr/bin/python3 -m pytest -p no:cacheprovider -q \
-    "$CAUSEWAY_ROOT/tests/integration/manifests"
+  attempt "manifests on an API server" api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/manifests"
   build_binaries asan
   attempt "integration tests (real API server, address sanitizer)" \
     without_skips in_halves "$kubernetes" "$PATH:$tools"
   build_binaries release causeway-kube-package
   attempt "the installed Kubernetes library, and a controller built against it" \
-    env CAUSEWAY_KUBERNETES_BIN="$kubernetes" "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
-    /usr/bin/python3 -m pytest -p no:cacheprovider -q "$CAUSEWAY_ROOT/tests/integration/package_test.py"
+    api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/package_test.py"
   # The first process of a cluster's PID namespace cannot be one that the sanitizer watches.
   build_binaries release causeway-onebox onebox_integration_test
   attempt "onebox against real clusters" without_skips env CAUSEWAY_KUBERNETES_BIN="$(kubernetes_programs)" \
