@@ -149,7 +149,9 @@ def test_the_registry_keeps_its_images(platform, addon, folder):
     port = platform.get("service", "registry", registry.namespace)["spec"]["ports"][0]["nodePort"]
     images = run(str(ROOT / "onebox" / "build.sh"), "images", "--print-path").stdout.strip()
     image = f"docker://{address}:{port}/u-ada/digits:1"
-    run("skopeo", "copy", "--quiet", "--dest-cert-dir", str(certificates), f"oci:{images}/pause/oci", image)
+    # Ready is the pod; the node's port leads to it when kube-proxy has heard of that.
+    eventually("it takes the image", lambda: run("skopeo", "copy", "--quiet", "--dest-cert-dir", str(certificates), f"oci:{images}/pause/oci",
+                                                 image, check=False).returncode == 0, timeout=30)
     registry.delete_pod()
     eventually("it has the image", lambda: run("skopeo", "inspect", "--cert-dir", str(certificates), "--format", "{{.RepoTags}}", image,
                                                check=False).stdout == "[1]\n", timeout=30)
