@@ -45,7 +45,7 @@ class Down {
     note(remove_all_links(names_));
     if (auto lock = lock_machine(); lock) {
       note(remove_firewall(firewall_chains(names_, {})));
-      note(leave_forwarding(names_));
+      note(leave_kernel_settings(names_));
       note(remove_mount_points(
           {"/var/lib/kubelet", "/var/lib/cni", "/var/log/pods", "/var/log/containers", "/run/netns"}));
     } else {

@@ -37,7 +37,7 @@ base::Result<Subnet> subnet_of(const Instance& instance, const InstanceRecord& r
 }
 
 base::Result<void> make_network(const Instance& instance) {
-  if (auto wanted = want_forwarding(instance.names); !wanted) return wanted.error();
+  if (auto wanted = want_kernel_settings(instance.names); !wanted) return wanted.error();
   if (auto made = make_bridge(instance.names, instance.subnet, instance.mtu); !made) return made.error();
   const auto chains = firewall_chains(instance.names, instance.subnet);
   return firewall_intact(chains) ? base::Result<void>{} : apply_firewall(chains);

@@ -39,10 +39,11 @@ resource "terraform_data" "cluster" {
     outputs_file = "${var.outputs_folder}/${local.id}.json"
   }
 
-  # Answers when the cluster's node is Ready. The answer is shown only when it says what went wrong.
+  # Answers when the cluster's node is Ready. The answer is shown only when it says what went wrong,
+  # and then before curl's own words: the first line is what the Cluster's message has.
   provisioner "local-exec" {
     command = <<-SHELL
-      answer=$(${local.curl} --max-time 300 --unix-socket "$SOCKET" -X PUT -H 'Content-Type: application/json' --data-binary "$REQUEST" "http://onebox/v1/clusters/$ID") && exit 0
+      answer=$(${local.curl} --max-time 300 --unix-socket "$SOCKET" -X PUT -H 'Content-Type: application/json' --data-binary "$REQUEST" "http://onebox/v1/clusters/$ID" 2>&1) && exit 0
       status=$?
       printf '%s\n' "$answer" >&2
       exit $status

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <thread>
 
+#include "base/files.hpp"
 #include "base/http_client.hpp"
 #include "base/http_server.hpp"
 #include "onebox/machine/network.hpp"
@@ -67,6 +68,13 @@ TEST_F(OneboxTest, TheComparisonOfTheMachineSeesARunningCluster) {
   const auto seen = difference(before, machine_snapshot(onebox->instance(), onebox->data().string()));
   for (const char* kind : {"+ link", "+ network namespace", "+ firewall", "+ mount", "+ cgroup", "+ process"})
     EXPECT_THAT(seen, ::testing::Contains(::testing::StartsWith(kind)));
+}
+
+TEST_F(OneboxTest, TheKernelHasInotifyInstancesForManyClusters) {
+  // Five to ten for each cluster, and with none left containerd's CRI service does not start.
+  const auto limit = base::read_file("/proc/sys/fs/inotify/max_user_instances");
+  ASSERT_TRUE(limit) << limit.error().message;
+  EXPECT_GE(std::stol(*limit), 8192);
 }
 
 TEST_F(OneboxTest, ClusterHasAReadyNodeInItsRegion) {
