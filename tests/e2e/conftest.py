@@ -14,6 +14,10 @@ from platform_under_test import Platform, eventually
 # What takes longer than a run may: ./causeway test --long.
 collect_ignore = [] if os.environ.get("CAUSEWAY_TEST_LONG") else ["test_flux.py", "test_operators_killed_for_long.py"]
 
+# Files that take a minute and more, the longest first: what is begun last ends alone.
+LONG = ["test_operators_killed.py", "test_own_cluster.py", "test_bad_input.py", "test_gitops.py", "test_terraform_interrupted.py", "test_faults.py",
+        "test_regions.py", "test_addons.py", "test_region_cut_off.py", "test_registry.py", "test_upgrade.py"]
+
 # How the reason of a test begins that may be skipped: what a machine may lack without being a wrong one to test on.
 MAY_LACK = "this machine "
 
@@ -25,6 +29,10 @@ def fail_when_skipped(report):
         if not reason.startswith(MAY_LACK):
             report.outcome = "failed"
             report.longrepr = f"skipped, though no reason that begins with {MAY_LACK!r} was given: {reason}"
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 
 @pytest.hookimpl(hookwrapper=True)

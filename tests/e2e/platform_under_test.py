@@ -5,15 +5,35 @@ import http.client
 import json
 import os
 import pathlib
+import socket
+import sys
 import tempfile
 
 from steps import ROOT, eventually, run
+
+sys.path.insert(0, str(ROOT / "tests"))
+
+from kubernetes_api import KubernetesApi  # noqa: E402
+
+
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP over a socket of the file system."""
+
+    def __init__(self, path, timeout):
+        super().__init__("onebox", timeout=timeout)
+        self._path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
 
 
 class Platform:
     def __init__(self, data):
         self.data = pathlib.Path(data)
         self._program = None
+        self._apis = {}
 
     # -- the command -------------------------------------------------------------------------------------------------
 
@@ -55,22 +75,24 @@ class Platform:
                        "PATH": f"{os.path.dirname(self._kubectl_program())}:{os.environ['PATH']}"}
         return run(str(program), *arguments, env=environment, **kwargs)
 
+    def api(self, cluster=None):
+        """Of the hub, or the named cluster, as its administrator."""
+        kubeconfig = self.data / "onebox" / "clusters" / (self.cluster_id(cluster) if cluster else "hub") / "kubeconfig.local"
+        written = (kubeconfig, kubeconfig.stat().st_mtime_ns)  # anew with each start, with another port
+        if written not in self._apis:
+            self._apis[written] = KubernetesApi(kubeconfig)
+        return self._apis[written]
+
     def get(self, kind, name=None, namespace=None, cluster=None):
         """The object or list as JSON; None when it is not there."""
-        arguments = ["get", kind, *([name] if name else []), *(["-n", namespace] if namespace else ["-A"]), "-o", "json"]
-        done = self.kubectl(*arguments, cluster=cluster, check=False)
-        if done.returncode != 0:
-            if "NotFound" in done.stderr or "not found" in done.stderr:
-                return None
-            raise AssertionError(done.stderr)
-        return json.loads(done.stdout)
+        return self.api(cluster).get(kind, name, namespace)
 
     def apply(self, manifest, cluster=None):
         return self.kubectl("apply", "-f", "-", stdin=manifest if isinstance(manifest, str) else json.dumps(manifest), cluster=cluster)
 
     def pods(self, namespace, selector="", cluster="local-1"):
         """`cluster` None: the hub."""
-        return json.loads(self.kubectl("-n", namespace, "get", "pods", "-l", selector, "-o", "json", cluster=cluster).stdout)["items"]
+        return self.api(cluster).get("pods", namespace=namespace, selector=selector)["items"]
 
     def wait_field(self, kind, name, namespace, path, value, timeout=120):
         """Waits, by a watch, until the field at `path` (jsonpath) is `value`."""
@@ -137,12 +159,13 @@ class Platform:
     # -- onebox ------------------------------------------------------------------------------------------------------
 
     def onebox(self, method, path, body=None):
-        arguments = ["curl", "-sS", "--fail-with-body", "--unix-socket", str(self.data / "onebox" / "onebox.sock"), "-X", method,
-                     f"http://onebox{path}"]
-        if body is not None:
-            arguments += ["-H", "Content-Type: application/json", "--data-binary", json.dumps(body)]
-        done = run(*arguments)
-        return json.loads(done.stdout) if done.stdout.strip() else None
+        connection = UnixConnection(str(self.data / "onebox" / "onebox.sock"), timeout=300)
+        with contextlib.closing(connection):
+            connection.request(method, path, body=None if body is None else json.dumps(body), headers={"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            text = answer.read()
+        assert answer.status < 300, f"{method} {path}: {answer.status}\n{text.decode()}"
+        return json.loads(text) if text.strip() else None
 
     def fault(self, cluster_id, action, component=None):
         return self.onebox("POST", f"/v1/clusters/{cluster_id}/faults", {"action": action, **({"component": component} if component else {})})

@@ -13,7 +13,6 @@ import time
 
 import pytest
 
-from api import Api
 from fleet import TENANTS, Fleet, namespace
 from gitops import Reader
 from killer import SYSTEM, Killer
@@ -57,7 +56,7 @@ class Builds:
 
 @pytest.fixture
 def fleet(platform):
-    fleet = Fleet(Api(platform), SEED)
+    fleet = Fleet(platform.api(), SEED)
     try:
         fleet.make_tenants()
         yield fleet
@@ -150,7 +149,7 @@ def records_of_demos_that_are_gone(hub):
 
 def test_a_thousand_objects_while_operators_are_killed(platform, digits, app, fleet, tmp_path):
     print(f"seed {SEED}, {MINUTES:g} minutes")
-    hub, region = Api(platform), Api(platform, "local-1")
+    hub, region = platform.api(), platform.api("local-1")
     reader = Reader(platform, tmp_path)
 
     def not_as_wished():

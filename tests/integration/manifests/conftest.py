@@ -9,7 +9,7 @@ import sys
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT / "manifests" / "tests"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "manifests" / "tests")]
 
 from rendered import kubectl  # noqa: E402
 
