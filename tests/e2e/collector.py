@@ -17,7 +17,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             attributes = {{a['key']: a['value'].get('stringValue') for a in resource['resource']['attributes']}}
             for scope in resource['scopeSpans']:
                 for span in scope['spans']:
-                    print(json.dumps({{'service': attributes['service.name'], **span}}), flush=True)
+                    # In one piece: requests are answered side by side.
+                    sys.stdout.write(json.dumps({{'service': attributes['service.name'], **span}}) + '\\n')
+                    sys.stdout.flush()
         self.send_response(200 if self.path == '/v1/traces' else 404)
         self.send_header('Content-Type', 'application/json')
         self.send_header('Content-Length', '2')

@@ -57,6 +57,28 @@ def test_each_push_heals_what_the_one_before_broke(platform, app):
     assert platform.serves(app.host("app"), commit)
 
 
+def test_a_demo_waits_for_its_volume_and_goes_with_it(platform, app, folder):
+    app.push(dockerfile(*SERVES))
+    platform.apply(demo(app.namespace, "stored", storage={"size": "10Mi", "mountPath": "/data"}))
+    platform.stage("stored", app.namespace, "Unschedulable", timeout=180)
+    assert "PersistentVolumeClaims" in platform.message("stored", app.namespace)
+
+    # No class of volumes on one machine: an administrator makes one by hand.
+    folder.chmod(0o777)
+    volume = {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": app.namespace},
+              "spec": {"capacity": {"storage": "10Mi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": str(folder)}}}
+    platform.apply(volume, cluster="local-1")
+    try:
+        platform.stage("stored", app.namespace, "Running", timeout=180)
+        pod = platform.pods(app.namespace, "causeway.dev/demo=stored")[0]["metadata"]["name"]
+        platform.kubectl("-n", app.namespace, "exec", pod, "--", "sh", "-c", "echo kept > /data/note", cluster="local-1")
+        assert (folder / "note").read_text() == "kept\n"
+        platform.kubectl("-n", app.namespace, "delete", "demo", "stored", "--timeout=120s", timeout=150)
+        eventually("its claim has gone with it", lambda: not platform.get("pvc", namespace=app.namespace, cluster="local-1")["items"])
+    finally:
+        platform.kubectl("delete", "persistentvolume", app.namespace, cluster="local-1")
+
+
 def test_builds_reach_the_package_sources_that_the_machine_reaches(platform, app):
     if run("apt-get", "-o", "APT::Update::Error-Mode=any", "update", check=False).returncode != 0:
         pytest.skip("this machine itself cannot `apt-get update`")

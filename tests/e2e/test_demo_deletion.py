@@ -6,7 +6,7 @@ from manifests import demo, python_app
 from platform_under_test import eventually, run
 
 HUB = "assignments,dnsendpoints,jobs,controllerrevisions,configmaps,secrets"
-REGION = "assignments,deployments,replicasets,services,endpointslices,ingresses,pods,configmaps,secrets"
+REGION = "assignments,deployments,replicasets,services,endpointslices,ingresses,pods,poddisruptionbudgets,configmaps,secrets"
 
 
 def traces(platform, kinds, namespaces, cluster=None):
@@ -25,7 +25,7 @@ def test_deleting_a_demo_removes_everything_it_made(platform, app):
     platform.apply({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "greeting", "namespace": app.namespace},
                     "stringData": {"GREETING": "a secret greeting"}})
     app.push(python_app())
-    platform.apply(demo(app.namespace, "files", template="python", secretRefs=[{"name": "greeting"}]))
+    platform.apply(demo(app.namespace, "files", template="python", secretRefs=[{"name": "greeting"}], scaling={"min": 2, "max": 2}))
     platform.stage("files", app.namespace, "Running", timeout=120)
     host = app.host("files")
     eventually("the demo has its Secret", lambda: platform.request(host)[2] == b"a secret greeting")
@@ -36,7 +36,7 @@ def test_deleting_a_demo_removes_everything_it_made(platform, app):
     kinds = {trace.split()[0] for trace in traces(platform, HUB, hub)}
     assert {"Assignment", "DNSEndpoint", "Job", "ControllerRevision", "ConfigMap", "Secret"} <= kinds
     kinds = {trace.split()[0] for trace in traces(platform, REGION, region, "local-1")}
-    assert {"Assignment", "Deployment", "Service", "Ingress", "Pod", "Secret"} <= kinds
+    assert {"Assignment", "Deployment", "Service", "Ingress", "Pod", "PodDisruptionBudget", "Secret"} <= kinds
     registry = platform.onebox("GET", "/v1/status")["registry"]
     tags = ["curl", "-sS", "--cacert", registry["caFile"], f"https://{registry['loopback']}/v2/{app.namespace}/files/tags/list"]
     assert json.loads(run(*tags).stdout)["tags"]
