@@ -65,6 +65,10 @@ int main(int argc, char** argv) {
       ->required();
   serve_command->add_option("--registry-binary", serve_options.registry_binary)->capture_default_str();
   serve_command->add_option("--pause-image", serve_options.pause_image)->capture_default_str();
+  serve_command
+      ->add_option("--audit-policy", serve_options.audit_policy,
+                   "Kubernetes audit policy of every cluster; what it selects is in clusters/ID/logs/audit.log")
+      ->check(CLI::ExistingFile);
   serve_command->add_option("--cni-plugins", serve_options.cni_plugins)->capture_default_str();
   serve_command->add_option("--web-port", serve_options.web_port,
                             "Loopback port of http://*.localhost; default: the one of last time, or a free one");

@@ -26,6 +26,7 @@ ClusterPlan Cluster::plan(const ClusterRecord& record) const {
   plan.layout = layout_;
   plan.kubernetes = instance_.kubernetes;
   plan.pause_image = instance_.pause_image;
+  plan.audit_policy = instance_.audit_policy;
   plan.registry_ca = instance_.layout.ca().string();
   plan.snapshotter = instance_.snapshotter;
   plan.cni_plugins = instance_.cni_plugins;

@@ -17,6 +17,7 @@ struct Instance {
   Subnet subnet;
   KubernetesPrograms kubernetes;
   std::string pause_image;
+  std::string audit_policy;
   std::string snapshotter = "overlayfs";
   std::string cni_plugins = "/usr/lib/cni";
   int mtu = 1500;

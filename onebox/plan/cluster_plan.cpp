@@ -101,6 +101,10 @@ ComponentSpec Cluster::apiserver() const {
                                             "--allow-privileged=true",
                                             "--profiling=false",
                                         });
+  if (!plan_.audit_policy.empty())
+    spec.argv.insert(spec.argv.end(), {"--audit-policy-file=" + plan_.audit_policy,
+                                       "--audit-log-path=" + (plan_.layout.logs() / "audit.log").string(),
+                                       "--audit-log-mode=batch", "--audit-log-maxsize=100", "--audit-log-maxbackup=4"});
   spec.uses = {"etcd"};  // it waits for it by itself, and has enough to do meanwhile
   spec.ready = api_probe(ProbeKind::Http, "/readyz");
   if (plan_.with_node) spec.setup = dns_access();

@@ -28,9 +28,10 @@ struct ClusterPlan {
   ClusterLayout layout;
   KubernetesPrograms kubernetes;
   std::string pause_image;
-  std::string registry_ca;  // file
-  std::string snapshotter;  // "overlayfs", or "native" where the data folder cannot carry an overlay
-  std::string cni_plugins;  // folder
+  std::string audit_policy;  // file; empty: nothing is audited
+  std::string registry_ca;   // file
+  std::string snapshotter;   // "overlayfs", or "native" where the data folder cannot carry an overlay
+  std::string cni_plugins;   // folder
   int mtu = 1500;
 };
 

@@ -55,6 +55,15 @@ TEST(ClusterSpec, WithANodeHasEveryProcessOfACluster) {
                           "kubelet", "kube-proxy", "coredns"));
 }
 
+TEST(ClusterSpec, AuditsWhereThereIsAPolicy) {
+  auto plan = example();
+  EXPECT_THAT(component(cluster_spec(plan), "kube-apiserver").argv, Not(Contains(HasSubstr("audit"))));
+  plan.audit_policy = "/etc/audit.yaml";
+  const auto argv = component(cluster_spec(plan), "kube-apiserver").argv;
+  EXPECT_THAT(argv, Contains("--audit-policy-file=/etc/audit.yaml"));
+  EXPECT_THAT(argv, Contains("--audit-log-path=/data/onebox/clusters/0d5c/logs/audit.log"));
+}
+
 TEST(ClusterSpec, WithoutANodeIsTheControlPlaneAndTouchesNoFolderOfTheMachine) {
   auto plan = example();
   plan.with_node = false;
@@ -109,6 +118,7 @@ TEST(ConfigFiles, OfKubeletAreWhatWasTried) {
   const auto kubelet = json_of(cluster_config_files(example()).at("kubelet.yaml"));
   EXPECT_EQ(kube::string_at(kubelet, "cgroupDriver"), "cgroupfs");
   EXPECT_FALSE(kube::bool_at(kubelet, "cgroupsPerQOS", true));
+  EXPECT_FALSE(kube::bool_at(kubelet, "featureGates.InPlacePodVerticalScaling", true));
   EXPECT_FALSE(kube::bool_at(kubelet, "failSwapOn", true));
   EXPECT_FALSE(kube::bool_at(kubelet, "authentication.anonymous.enabled", true));
   const auto* enforced = kube::array_at(kubelet, "enforceNodeAllocatable");

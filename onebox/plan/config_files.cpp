@@ -33,6 +33,9 @@ std::string kubelet_config(const ClusterPlan& plan) {
              {"cgroupDriver", "cgroupfs"},
              {"cgroupsPerQOS", false},
              {"enforceNodeAllocatable", array{}},
+             // Without cgroups of QoS classes Kubernetes 1.34's kubelet dies of a null pointer (doPodResizeAction) when
+             // it finds a container's resources changed, as those of one that was just killed (kubernetes#137999).
+             {"featureGates", object{{"InPlacePodVerticalScaling", false}}},
              {"failSwapOn", false},
              {"evictionHard", object{}},
              {"imageGCHighThresholdPercent", 100},

@@ -114,6 +114,7 @@ base::Result<void> serve(const ServeOptions& options, std::stop_token stop) {
   if (!kubernetes) return kubernetes.error();
   instance.kubernetes = *kubernetes;
   instance.pause_image = options.pause_image;
+  instance.audit_policy = options.audit_policy;
   instance.cni_plugins = options.cni_plugins;
   instance.mtu = egress_mtu();
 

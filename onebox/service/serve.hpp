@@ -18,6 +18,7 @@ struct ServeOptions {
   std::string kubernetes;  // the multi-call program, or a folder with etcd, kube-apiserver, …
   std::string registry_binary = "/usr/bin/docker-registry";
   std::string pause_image = "registry.causeway.internal/causeway/pause:1";
+  std::string audit_policy;
   std::string cni_plugins = "/usr/lib/cni";
   std::optional<int> web_port;  // nullopt: the one of last time, or a free one; 0: the same
 };

@@ -2,6 +2,7 @@
 
 import http.client
 import threading
+import time
 
 from steps import eventually
 
@@ -16,6 +17,7 @@ class Load:
     def __init__(self, platform, host, path="/", threads=2):
         self.platform, self.host, self.path = platform, host, path
         self.answered, self.failures, self.revisions = 0, [], set()
+        self._began = time.monotonic()
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._run) for _ in range(threads)]
@@ -29,7 +31,7 @@ class Load:
                 headers, failure = {}, repr(error)
             with self._lock:
                 if failure:
-                    self.failures.append(failure)
+                    self.failures.append(f"after {time.monotonic() - self._began:.2f} s: {failure}")
                 else:
                     self.answered += 1
                     self.revisions.add(headers.get("X-Causeway-Revision"))
