@@ -64,6 +64,7 @@ start_onebox() { # start_onebox [WEB-PORT]
   step "Starting causeway-onebox"
   local arguments=(serve --data "$data" --kubernetes "$(kubernetes_programs)" --pause-image registry.causeway.internal/causeway/pause:1)
   [ -z "${1:-}" ] || arguments+=(--web-port "$1")
+  [ -z "${CAUSEWAY_AUDIT_POLICY:-}" ] || arguments+=(--audit-policy "$CAUSEWAY_AUDIT_POLICY")
   setsid "$(onebox_program)" "${arguments[@]}" >>"$data/logs/onebox.log" 2>&1 {data_lock}>&- </dev/null &
   local pid=$! waited=0
   disown "$pid" # its end is told in words of ours

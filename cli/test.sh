@@ -163,5 +163,9 @@ test_e2e() {
   [ -z "$CAUSEWAY_TEST_LONG" ] || "$CAUSEWAY_ROOT/onebox/build.sh" flux >/dev/null
   build_binaries release "${platform_binaries[@]}" causeway-onebox
   # They mostly wait: a platform for each process, which takes a file of tests when it has ended one.
-  attempt "end to end" python_tests -n 2 --dist loadfile "$CAUSEWAY_ROOT/tests/e2e"
+  CAUSEWAY_E2E_AUDIT=$(mktemp -d)
+  export CAUSEWAY_E2E_AUDIT
+  attempt "end to end" python_tests -n 3 --dist loadfile "$CAUSEWAY_ROOT/tests/e2e"
+  attempt "every right in the manifests was used" /usr/bin/python3 -m pytest -p no:cacheprovider -q "$CAUSEWAY_ROOT/tests/rights"
+  rm -rf "$CAUSEWAY_E2E_AUDIT"
 }

@@ -56,3 +56,18 @@ def accounts_with_rights(objects):
     """(namespace, name) of each ServiceAccount that a binding names."""
     return {(subject.get("namespace"), subject["name"]) for o in objects if o["kind"] in ("RoleBinding", "ClusterRoleBinding")
             for subject in o.get("subjects", []) if subject["kind"] == "ServiceAccount"}
+
+
+def rules_of(account, objects):
+    """(namespace or "" for all, rule) of each rule that a binding gives the account."""
+    roles = {(o["kind"], o["metadata"].get("namespace", ""), o["metadata"]["name"]): o["rules"] for o in objects
+             if o["kind"] in ("Role", "ClusterRole")}
+    for o in objects:
+        if o["kind"] not in ("RoleBinding", "ClusterRoleBinding"):
+            continue
+        if not any((s.get("namespace"), s["name"]) == account for s in o["subjects"]):
+            continue
+        namespace = o["metadata"].get("namespace", "")
+        ref = o["roleRef"]
+        for rule in roles[ref["kind"], namespace if ref["kind"] == "Role" else "", ref["name"]]:
+            yield namespace, rule

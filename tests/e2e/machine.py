@@ -10,6 +10,7 @@ import shutil
 import signal
 import tempfile
 
+from audit import keep_audit_logs
 from steps import run
 
 # How things on the machine begin that belong to one instance of onebox; its id follows (onebox/plan/names.hpp).
@@ -88,10 +89,22 @@ def nobodys():
 
 
 def shared():
-    """What all instances use together; the last one to end puts it back."""
+    """What all instances use together, as it is when none is up; the last one to end puts it back."""
     folders = ("/var/lib/kubelet", "/var/lib/cni", "/var/log/pods", "/var/log/containers", str(NOTES))
-    forwarding = pathlib.Path("/proc/sys/net/ipv4/ip_forward").read_text().strip()
-    return {f"ip_forward is {forwarding}", *filter(os.path.exists, folders)}
+    found = set(filter(os.path.exists, folders))
+    for name in ("net/ipv4/ip_forward", "fs/inotify/max_user_instances", "fs/inotify/max_user_watches"):
+        now, note = pathlib.Path("/proc/sys", name), NOTES / "kernel" / pathlib.Path(name).name
+        found.add(f"{name} is {(note if note.exists() else now).read_text().strip()}")
+    return found
+
+
+@contextlib.contextmanager
+def machine_locked():
+    """No instance comes or goes meanwhile."""
+    os.makedirs(os.path.dirname(MACHINE_LOCK), exist_ok=True)
+    with open(MACHINE_LOCK, "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def leftovers(data, before):
@@ -101,9 +114,7 @@ def leftovers(data, before):
     mine = re.compile(OWNED + instance)
     left = {what: found for what, items in machine_state().items()
             if (found := sorted(item for item in items if mine.search(item) or str(data) in item))}
-    os.makedirs(os.path.dirname(MACHINE_LOCK), exist_ok=True)
-    with open(MACHINE_LOCK, "a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with machine_locked():
         up = {note.name for note in NOTES.glob("instance-*")}
         new = nobodys() if up - {f"instance-{instance}"} else nobodys() | shared()
     if new - before:
@@ -111,19 +122,35 @@ def leftovers(data, before):
     return left
 
 
+def mount_memory(folder):
+    """A file system in memory where there is enough of it for every process of the run. Images are unpacked and thrown away all
+    the time, and ext4 looks again and again through what was deleted a moment ago before it makes a file (`recently_deleted`):
+    half of the machine's time was spent on that."""
+    available = next(int(line.split()[1]) for line in open("/proc/meminfo") if line.startswith("MemAvailable:"))
+    if available >= int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) * 7 * 2**20:
+        run("mount", "-t", "tmpfs", "-o", "mode=0700,size=8g", "causeway-tests", str(folder))
+
+
 @contextlib.contextmanager
 def folder_of_a_platform(prefix, down):
     """A data folder. In the end, however that comes, down(folder) stops what runs on it, which has to succeed and to leave
     nothing; the folder stays when it does not (what is mounted there would be deleted, too), and with CAUSEWAY_E2E_KEEP."""
-    before = nobodys() | shared()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix=prefix))
+    with machine_locked():
+        before = nobodys() | shared()
+    around = pathlib.Path(tempfile.mkdtemp(prefix=prefix))
+    folder = around / "data"
+    mount_memory(around)
+    folder.mkdir()
     try:
         yield folder
     finally:
+        keep_audit_logs(folder)
         done = down(folder)
         left = leftovers(folder, before)
         if done.returncode == 0 and not left and not os.environ.get("CAUSEWAY_E2E_KEEP"):
-            shutil.rmtree(folder)
+            if os.path.ismount(around):
+                run("umount", str(around))
+            shutil.rmtree(around)
         # Beside what went wrong before, which Python shows as well.
         assert done.returncode == 0 and not left, (
             f"`down` of {folder}: exit {done.returncode}, left behind: {left}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")

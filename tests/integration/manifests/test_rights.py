@@ -3,16 +3,12 @@ That the rights are enough: every end-to-end test."""
 
 import base64
 import concurrent.futures
-import http.client
 import json
-import ssl
-import threading
-import urllib.parse
 
 import pytest
-import yaml
 
-from rendered import render
+from kubernetes_api import KubernetesApi
+from rendered import render, rules_of
 
 VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
 SPECIAL = ("impersonate", "escalate", "bind", "approve", "sign", "attest", "use", "accept", "*")
@@ -25,58 +21,24 @@ EVERYBODYS = {("authentication.k8s.io", "selfsubjectreviews"), ("authorization.k
               ("authorization.k8s.io", "selfsubjectrulesreviews")}
 
 
-class Api:
-    """JSON over kept connections, one for each thread: thousands of questions in seconds."""
-
-    def __init__(self, kubeconfig):
-        config = yaml.safe_load(open(kubeconfig))
-        cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
-        self.host = urllib.parse.urlparse(cluster["server"]).netloc
-        self.context = ssl.create_default_context(cafile=cluster["certificate-authority"])
-        self.context.load_cert_chain(user["client-certificate"], user["client-key"])
-        self.local = threading.local()
-
-    def ask(self, method, path, body=None):
-        if not hasattr(self.local, "connection"):
-            self.local.connection = http.client.HTTPSConnection(self.host, context=self.context, timeout=60)
-        self.local.connection.request(method, path, json.dumps(body) if body else None, {"Content-Type": "application/json"})
-        answer = self.local.connection.getresponse()
-        said = json.loads(answer.read())
-        assert answer.status < 300, said
-        return said
-
-    def kinds(self):
-        """(group, resource[/subresource]) of everything in the discovery."""
-        found = {("", r["name"]) for r in self.ask("GET", "/api/v1")["resources"]}
-        for group in self.ask("GET", "/apis")["groups"]:
-            for version in group["versions"]:
-                found |= {(group["name"], r["name"]) for r in self.ask("GET", "/apis/" + version["groupVersion"])["resources"]}
-        return found
-
-    def allowed(self, account, question):
-        namespace, group, resource, verb, name = question
-        plain, _, sub = resource.partition("/")
-        review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": {
-            "user": f"system:serviceaccount:{account[0]}:{account[1]}",
-            "groups": ["system:serviceaccounts", f"system:serviceaccounts:{account[0]}", "system:authenticated"],
-            "resourceAttributes": {"namespace": namespace, "group": group, "version": "*", "resource": plain, "subresource": sub,
-                                   "verb": verb, "name": name}}}
-        return self.ask("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", review)["status"].get("allowed", False)
+def allowed(api, account, question):
+    namespace, group, resource, verb, name = question
+    plain, _, sub = resource.partition("/")
+    review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": {
+        "user": f"system:serviceaccount:{account[0]}:{account[1]}",
+        "groups": ["system:serviceaccounts", f"system:serviceaccounts:{account[0]}", "system:authenticated"],
+        "resourceAttributes": {"namespace": namespace, "group": group, "version": "*", "resource": plain, "subresource": sub,
+                               "verb": verb, "name": name}}}
+    return api.ask("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", review)["status"].get("allowed", False)
 
 
-def rules_of(account, objects):
-    """(namespace or "" for all, rule) of each rule that a binding gives the account."""
-    roles = {(o["kind"], o["metadata"].get("namespace", ""), o["metadata"]["name"]): o["rules"] for o in objects
-             if o["kind"] in ("Role", "ClusterRole")}
-    for o in objects:
-        if o["kind"] not in ("RoleBinding", "ClusterRoleBinding"):
-            continue
-        if not any((s.get("namespace"), s["name"]) == account for s in o["subjects"]):
-            continue
-        namespace = o["metadata"].get("namespace", "")
-        ref = o["roleRef"]
-        for rule in roles[ref["kind"], namespace if ref["kind"] == "Role" else "", ref["name"]]:
-            yield namespace, rule
+def kinds_of(api):
+    """(group, resource[/subresource]) of everything in the discovery."""
+    found = set()
+    for group, _, resource in api.discovery():
+        found.add((group, resource["resource"]))
+        found |= {(group, f"{resource['resource']}/{sub['subresource']}") for sub in resource.get("subresources", ())}
+    return found
 
 
 def written(account, objects, question):
@@ -103,8 +65,8 @@ def test_every_account_with_rights_is_looked_at(objects):
 
 @pytest.mark.parametrize("account", sorted(ACCOUNTS), ids="/".join)
 def test_of_every_kind_it_may_what_the_manifests_say(installed, objects, account):
-    api = Api(installed.kubeconfig)
-    kinds = api.kinds()
+    api = KubernetesApi(installed.kubeconfig)
+    kinds = kinds_of(api)
     assert len(kinds) > 80 and ("", "pods/exec") in kinds and ("causeway.dev", "demos/status") in kinds
     # Not in the discovery, and asked about all the same.
     kinds |= {("", "users"), ("", "groups"), ("authentication.k8s.io", "userextras/scopes"), ("certificates.k8s.io", "signers"), ("*", "*")}
@@ -119,7 +81,7 @@ def test_of_every_kind_it_may_what_the_manifests_say(installed, objects, account
             questions += [("causeway-system", group, resource, verb, "") for verb in SPECIAL]
             questions.append(("causeway-system", group, f"{resource}/finalizers", "update", ""))
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        answers = pool.map(lambda question: api.allowed(account, question), questions)
+        answers = pool.map(lambda question: allowed(api, account, question), questions)
     wrong = [("may, and should not", *q) if is_allowed else ("should, and may not", *q)
              for q, is_allowed in zip(questions, answers) if is_allowed != written(account, objects, q)]
     assert not wrong, wrong[:20]
