@@ -12,7 +12,7 @@ from manifests import repo
 from platform_under_test import Platform, eventually
 
 # What takes longer than a run may: ./causeway test --long.
-collect_ignore = [] if os.environ.get("CAUSEWAY_TEST_LONG") else ["test_flux.py", "test_operators_killed_for_long.py"]
+collect_ignore = [] if os.environ.get("CAUSEWAY_TEST_LONG") else ["test_flux.py", "test_operators_killed_for_long.py", "test_two_operators.py"]
 
 # Files that take a minute and more, the longest first: what is begun last ends alone.
 LONG = ["test_operators_killed.py", "test_own_cluster.py", "test_bad_input.py", "test_gitops.py", "test_terraform_interrupted.py", "test_faults.py",

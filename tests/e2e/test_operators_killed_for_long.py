@@ -124,7 +124,7 @@ def workloads(region, fleet):
         paused = {key for key, slot in fleet.wished("Demo").items() if slot.paused}
         found = {}
         for item in region.items(path):
-            key = (item["metadata"]["namespace"], item["metadata"]["labels"].get("causeway.dev/demo"))
+            key = (item["metadata"]["namespace"], item["metadata"].get("labels", {}).get("causeway.dev/demo"))
             if key[0] in OURS:
                 stopped = item["spec"].get("replicas") == 0 if is_deployment else key in paused
                 found[key] = PAUSED if stopped else env(item["spec"]["template"]["spec"]["containers"][0]) if is_deployment else ""
