@@ -1,39 +1,52 @@
 #pragma once
-// The HTTP server of causeway-apiserver: probes, metrics, request log; everything else goes to the role.
+// The HTTP server of causeway-apiserver: one role's table of routes behind base::HttpServer.
 
+#include <atomic>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "apiserver/git/service.hpp"
+#include "apiserver/rest/api.hpp"
 #include "base/http_server.hpp"
 
 namespace causeway::api {
 
+enum class ServerRole { kGit, kWeb };
+
 struct ServerOptions {
+  ServerRole role = ServerRole::kGit;
   std::string listen = "0.0.0.0:8080";
-  git::ServiceOptions git;
-  std::size_t workers = 64;  // git processes at a time
+  git::ServiceOptions git;                   // of the role git
+  std::size_t workers = 64;                  // requests at a time; of the role git, git processes
+  std::string public_url;                    // where people reach the role web
+  std::vector<std::string> trusted_proxies;  // address ranges whose forwarded headers are believed
+  std::string secret;                        // of the role web, at least 32 bytes; empty: a random one, for one replica
+  base::Duration drain{};                    // how long stop() says "not ready" before it stops accepting
 };
 
 // Thread-safe once started; stops with its destructor.
 class Server {
  public:
-  // Fails when the address cannot be listened on.
+  // Fails when the address cannot be listened on, or an option is not valid.
   static base::Result<std::unique_ptr<Server>> start(const ServerOptions& options, const base::Clock& clock);
   ~Server();
 
   std::uint16_t port() const;
-  // Requests in flight get `grace` to end.
+  // /readyz fails from now on; after `drain` nothing is accepted any more, and requests in flight get `grace` to end.
   void stop(base::Duration grace);
 
  private:
-  Server(const ServerOptions& options, const base::Clock& clock);
-  void handle(base::HttpExchange& exchange);
-  base::HttpResponse probe(const base::HttpRequest& request) const;
+  Server(const ServerOptions& options, rest::TrustedProxies trusted, const base::Clock& clock);
+  base::Result<void> ready() const;
 
   const base::Clock& clock_;
+  const base::Duration drain_;
+  std::atomic<bool> stopping_{false};
   base::MetricsRegistry metrics_;
-  git::GitService git_;
+  std::unique_ptr<git::GitService> git_;  // of the role git
+  std::unique_ptr<rest::Authenticator> authenticator_;
+  std::unique_ptr<rest::Api> api_;
   std::unique_ptr<base::HttpServer> http_;  // last: its threads use all of the above
 };
 

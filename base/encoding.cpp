@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <sys/random.h>
 #include <system_error>
 
@@ -122,6 +123,18 @@ std::string sha256(std::string_view bytes) {
 
 std::string sha256_hex(std::string_view bytes) {
   return hex_encode(sha256(bytes));
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned int size = 0;
+  const auto* text = reinterpret_cast<const unsigned char*>(bytes.data());
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), text, bytes.size(), digest.data(), &size) ==
+          nullptr ||
+      size != 32) {
+    throw std::runtime_error("OpenSSL could not compute HMAC-SHA-256");
+  }
+  return std::string(digest.begin(), digest.begin() + size);
 }
 
 std::string random_bytes(std::size_t n) {

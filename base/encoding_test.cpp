@@ -57,6 +57,13 @@ TEST(Sha256, VectorsOfFips180) {
   EXPECT_EQ(sha256("abc").size(), 32u);
 }
 
+TEST(Encoding, HmacIsThatOfRfc4231) {
+  EXPECT_EQ(hex_encode(hmac_sha256("Jefe", "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(hex_encode(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
 TEST(Random, HasTheAskedSizeAndDoesNotRepeat) {
   EXPECT_EQ(random_bytes(0), "");
   EXPECT_EQ(random_bytes(1000).size(), 1000u);

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "crds/row_schema.hpp"
 #include "kube/core/codec.hpp"
 #include "kube/core/schema.hpp"
 
@@ -15,11 +16,9 @@ namespace causeway::crds::crdgen {
 namespace json = boost::json;
 
 // Parts that do not depend on a C++ type.
-json::object string_schema(const kube::Row& row);  // with the row's constraints
-json::object integer_schema(const kube::Row& row);
-json::object enum_schema(const std::vector<std::string_view>& values);
-json::object list_schema(const kube::Row& row, json::object items);
-json::object map_schema(const kube::Row& row, json::object values);
+json::object text_schema(const kube::Row& row);                             // with the row's constraints
+json::object merged_list_schema(const kube::Row& row, json::object items);  // and how server-side apply merges it
+json::object merged_map_schema(const kube::Row& row, json::object values);
 json::object rule_json(const kube::Rule& rule);
 json::object immutable_rule(std::string_view json_name, bool always_there);
 std::string cel_name(std::string_view json_name);  // "namespace" → "__namespace__"
@@ -48,7 +47,7 @@ json::object value_schema(const kube::Row& row) {
   if constexpr (kube::codec::IsOptional<T>::value) {
     return value_schema<typename T::value_type>(row);
   } else if constexpr (std::same_as<T, std::string>) {
-    return string_schema(row);
+    return text_schema(row);
   } else if constexpr (std::same_as<T, bool>) {
     return {{"type", "boolean"}};
   } else if constexpr (std::integral<T>) {
@@ -58,12 +57,12 @@ json::object value_schema(const kube::Row& row) {
   } else if constexpr (kube::codec::kFreeForm<T>) {
     return free_form_schema();
   } else if constexpr (kube::codec::IsVector<T>::value) {
-    return list_schema(row, value_schema<typename T::value_type>(row));
+    return merged_list_schema(row, value_schema<typename T::value_type>(row));
   } else if constexpr (kube::codec::IsMap<T>::value) {
     using Value = typename T::mapped_type;
     kube::Row values;
     values.max_length = row.max_value_length;
-    return map_schema(row, value_schema<Value>(values));
+    return merged_map_schema(row, value_schema<Value>(values));
   } else if constexpr (std::same_as<T, kube::ObjectMeta>) {
     return metadata_schema(row);
   } else {

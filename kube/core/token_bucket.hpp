@@ -26,6 +26,11 @@ class TokenBucket {
     tokens_ -= 1;
     return true;
   }
+  // How many could be taken now.
+  double available(base::SteadyTime now) {
+    refill(now);
+    return tokens_;
+  }
 
  private:
   void refill(base::SteadyTime now) {

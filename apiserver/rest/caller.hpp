@@ -1,0 +1,57 @@
+#pragma once
+// Who makes a request, and who may.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apiserver/rest/problem.hpp"
+#include "base/http.hpp"
+#include "base/result.hpp"
+
+namespace causeway::api::rest {
+
+enum class Role { kVisitor, kUser, kAdministrator };
+
+// What a caller proved itself with. A cookie is attached by browsers without being asked, the others are not.
+enum class Proof { kNothing, kCookie, kAuthorization };
+
+struct Caller {
+  Role role = Role::kVisitor;
+  Proof proof = Proof::kNothing;
+  std::string id;                   // opaque, of the user; "" of a visitor
+  std::string name;                 // for people and logs
+  std::string session;              // opaque, of the session or token
+  bool all_scopes = true;           // a session may do all that its user may
+  std::vector<std::string> scopes;  // of a token
+};
+
+bool has_scope(const Caller& caller, std::string_view scope);
+
+// Who may call a route.
+struct Access {
+  Role role = Role::kVisitor;
+  std::string_view scope{};  // a token needs it ("repository:write"); "": tokens of any scope
+};
+
+// Turns a request into its caller.
+class Authenticator {
+ public:
+  virtual ~Authenticator() = default;
+  // Never null. A request without any proof is a visitor's; a proof that is wrong or has ended is a Problem (401, with
+  // WWW-Authenticate where it was an Authorization header). `answer` takes fields for the answer (a renewed cookie).
+  // Thread-safe; called once a request, on its worker.
+  virtual base::Result<std::shared_ptr<const Caller>, Problem> authenticate(const base::HttpRequest& request,
+                                                                            std::string_view client_address,
+                                                                            base::Headers& answer) = 0;
+};
+
+// Everybody is a visitor: for a role without accounts.
+std::unique_ptr<Authenticator> visitors_only();
+
+// 401 or 403 of a caller who may not; nullopt otherwise.
+std::optional<Problem> objection(const Caller& caller, const Access& access);
+
+}  // namespace causeway::api::rest

@@ -1,0 +1,52 @@
+#include "apiserver/rest/json_body.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace causeway::api::rest {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class ParseBodyTest : public testing::Test {
+ protected:
+  base::Result<json::value, Problem> parse(std::string_view text) { return parse_body(text, *node_); }
+  SchemaCheck check_{{}};
+  const SchemaCheck::Node* node_ = check_.compile(
+      json::parse(R"({"type":"object","properties":{"a b":{"type":"string"},"x":{}},"additionalProperties":false})")
+          .as_object());
+};
+
+TEST_F(ParseBodyTest, SaysWhereTheJsonEnds) {
+  const auto at = [&](std::string_view text) {
+    const auto parsed = parse(text);
+    EXPECT_FALSE(parsed.ok()) << text;
+    return parsed.ok() ? std::string() : std::string(parsed.error().kind.slug) + ": " + parsed.error().message;
+  };
+  EXPECT_THAT(at("{\n  \"a b\": nope}"), HasSubstr("bad-json: line 2, byte "));
+  EXPECT_THAT(at(""), HasSubstr("bad-json: the body is empty"));
+  EXPECT_THAT(at(" \n"), HasSubstr("bad-json: the body is empty"));
+  for (const char* bad :
+       {"{", "{}{}", "{\"a b\":\"\xff\"}", "{\"a b\":\"\\ud800\"}", "[1,]", "\xef\xbb\xbf{}", "{'a':1}", "NaN"})
+    EXPECT_THAT(at(bad), HasSubstr("bad-json")) << bad;
+  EXPECT_THAT(at("{\"x\":" + std::string(100, '[') + std::string(100, ']') + "}"), HasSubstr("bad-json"));
+}
+
+TEST_F(ParseBodyTest, PointsAtWhatIsWrongInAFragment) {
+  const auto parsed = parse(R"({"a b": 1, "c": 2})");
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_EQ(parsed.error().status(), 422);
+  EXPECT_THAT(parsed.error().errors, ElementsAre(ProblemField{"#/a%20b", "", "has to be a text"},
+                                                 ProblemField{"#/c", "", "is not known here"}));
+}
+
+TEST_F(ParseBodyTest, RefusesNulWhereverItIs) {
+  EXPECT_EQ(parse(R"({"a b": "x\u0000y"})").error().errors[0].pointer, "#/a%20b");
+  EXPECT_EQ(parse(R"({"x": [{"k": "\u0000"}]})").error().errors[0].pointer, "#/x/0/k");
+  EXPECT_FALSE(parse(R"({"x": {"\u0000": 1}})").ok());
+  EXPECT_TRUE(parse(R"({"a b": "\\u0000"})").ok()) << "a backslash and five characters";
+}
+
+}  // namespace
+}  // namespace causeway::api::rest

@@ -1,0 +1,62 @@
+#include "apiserver/routes.hpp"
+
+#include "apiserver/probes.hpp"
+#include "apiserver/rest/handler.hpp"
+
+namespace causeway::api {
+namespace {
+
+using rest::Answer, rest::Call, rest::Method, rest::Outcome;
+
+struct Version {
+  std::string version;
+};
+BOOST_DESCRIBE_STRUCT(Version, (), (version))
+constexpr auto field_rows(const Version*) {
+  return std::array{kube::Row{.member = "version", .doc = "Version of the server, as in `0.1.0`.", .required = true}};
+}
+
+Outcome<Version> show_version(Call&) {
+  return Answer<Version>{{CAUSEWAY_VERSION}};
+}
+
+}  // namespace
+
+rest::ApiInfo api_info() {
+  return {.title = "Causeway",
+          .version = CAUSEWAY_VERSION,
+          .description =
+              "Repositories, demos and the people who make them. Every answer to what went wrong is a problem "
+              "(RFC 9457); lists come in pages, with `next` and a Link header.",
+          .session_cookie = "__Host-causeway"};
+}
+
+std::vector<rest::Route> web_routes(const Ready& ready) {
+  std::vector<rest::Route> routes = probe_routes(ready.check, ready.metrics);
+  routes.push_back({.method = Method::kGet,
+                    .path = "/api/v1/version",
+                    .summary = "The server's version",
+                    .tag = "server",
+                    .run = rest::answers(show_version)});
+  rest::serve_openapi(routes, api_info());
+  return routes;
+}
+
+std::vector<rest::Route> git_routes(const Ready& ready, git::GitService& service) {
+  std::vector<rest::Route> routes = probe_routes(ready.check, ready.metrics);
+  routes.push_back({.method = Method::kAny,
+                    .path = "/{path...}",
+                    .summary = "git's smart HTTP protocol",
+                    .tag = "git",
+                    .rate = "",
+                    .hidden = true,
+                    .run = rest::streams([&service](Call& call) -> base::Result<void, rest::Problem> {
+                      auto summary = service.handle(call.exchange());
+                      call.note_user(std::move(summary.user));
+                      call.note_error(std::move(summary.error));
+                      return {};
+                    })});
+  return routes;
+}
+
+}  // namespace causeway::api

@@ -1,0 +1,27 @@
+#pragma once
+// The tables of the roles: the parts of the API put together.
+
+#include <functional>
+#include <vector>
+
+#include "apiserver/git/service.hpp"
+#include "apiserver/rest/openapi.hpp"
+#include "apiserver/rest/route.hpp"
+#include "base/metrics.hpp"
+
+namespace causeway::api {
+
+// What the routes of a role work with; has to outlive them.
+struct Ready {
+  std::function<base::Result<void>()> check;
+  const base::MetricsRegistry& metrics;
+};
+
+// People, their programs and browsers: everything under /api/v1 and /openapi.json.
+std::vector<rest::Route> web_routes(const Ready& ready);
+rest::ApiInfo api_info();
+
+// git's own protocol at every address but the probes'.
+std::vector<rest::Route> git_routes(const Ready& ready, git::GitService& service);
+
+}  // namespace causeway::api
