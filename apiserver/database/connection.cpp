@@ -83,7 +83,7 @@ pqxx::result execute(pqxx::nontransaction& transaction, const std::string& sql, 
 }  // namespace
 
 struct Connection::Impl {
-  explicit Impl(const std::string& options) : session(options), remarks(session) {
+  Impl(const std::string& options, base::Duration idle) : session(options), remarks(session), idle_timeout(idle) {
     prepare_session(session);
     socket.reset(::fcntl(session.sock(), F_DUPFD_CLOEXEC, 0));
   }
@@ -97,6 +97,7 @@ struct Connection::Impl {
   // Every failure of libpqxx as ours.
   template <class F>
   auto guarded(F&& f) {
+    idle_for = std::chrono::steady_clock::now() - last_answer;
     try {
       return f();
     } catch (const pqxx::sql_error& e) {
@@ -104,6 +105,11 @@ struct Connection::Impl {
     } catch (const pqxx::failure& e) {
       throw failed(e.what(), {});
     }
+  }
+
+  Rows answered(pqxx::result result) {
+    last_answer = std::chrono::steady_clock::now();
+    return Rows(std::make_shared<RowsData>(std::move(result)));
   }
 
   Failure failed(std::string_view report, const std::string& sqlstate) {
@@ -120,8 +126,11 @@ struct Connection::Impl {
     } else if (error.kind == ErrorKind::kUnavailable && !error.sqlstate.starts_with("53")) {
       worn = true;  // shutting down, or reading from the disk failed
     } else if (error.kind == ErrorKind::kOther && !session.is_open()) {
-      error.kind = ErrorKind::kUnavailable;
-      error.message = "the connection was lost: " + error.message;
+      // libpqxx 6 hides what the server said last. Who was idle for as long as the server allows will be so again.
+      const bool idle = in_transaction && idle_timeout > base::Duration::zero() && idle_for >= idle_timeout;
+      error.kind = idle ? ErrorKind::kTimeout : ErrorKind::kUnavailable;
+      error.message = idle ? "the transaction was idle for too long: the server closed its connection"
+                           : "the connection was lost: " + error.message;
     }
     return Failure(std::move(error));
   }
@@ -133,6 +142,10 @@ struct Connection::Impl {
   std::vector<std::unique_ptr<Receiver>> receivers;
   std::optional<pqxx::nontransaction> statements;
   std::unordered_map<std::string, std::string> prepared;  // sql → name
+  const base::Duration idle_timeout;                      // in a transaction; 0: none
+  base::SteadyTime last_answer;
+  base::Duration idle_for{};  // before the statement that runs now
+  bool in_transaction = false;
   bool worn = false;
   std::atomic<bool> aborted = false;
 };
@@ -147,7 +160,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionSettings& s
     return Error{wrong ? ErrorKind::kOther : ErrorKind::kUnavailable, options.error().message, {}, {}, {}, {}};
   }
   try {
-    auto impl = std::make_unique<Impl>(*options);
+    auto impl = std::make_unique<Impl>(*options, settings.idle_in_transaction_timeout);
     if (!impl->socket) return Error{ErrorKind::kUnavailable, base::errno_error(errno, "dup").message, {}, {}, {}, {}};
     return std::unique_ptr<Connection>(new Connection(std::move(impl)));
   } catch (const pqxx::failure& e) {
@@ -171,15 +184,31 @@ Rows Connection::run(std::string_view sql, std::span<const Parameter> parameters
       known = impl_->prepared.emplace(text, name).first;
     }
     const std::string* name = known == impl_->prepared.end() ? nullptr : &known->second;
-    return Rows(std::make_shared<Rows::Data>(execute(transaction, text, name, parameters)));
+    return impl_->answered(execute(transaction, text, name, parameters));
   });
 }
 
 Rows Connection::script(const std::string& sql) {
-  return impl_->guarded([&] { return Rows(std::make_shared<Rows::Data>(impl_->transaction().exec(sql))); });
+  return impl_->guarded([&] { return impl_->answered(impl_->transaction().exec(sql)); });
+}
+
+void Connection::begin(const std::string& statement) {
+  script(statement);
+  impl_->in_transaction = true;
+}
+
+void Connection::roll_back() noexcept {
+  impl_->in_transaction = false;
+  if (!usable()) return;
+  try {
+    script("ROLLBACK");
+  } catch (const std::exception&) {
+    impl_->worn = true;  // what its state is, nobody knows
+  }
 }
 
 void Connection::commit() {
+  impl_->in_transaction = false;
   try {
     script("COMMIT");
   } catch (const Failure& failure) {

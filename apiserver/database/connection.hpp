@@ -26,8 +26,10 @@ class Connection {
   Rows run(std::string_view sql, std::span<const Parameter> parameters);
   // One or several statements without parameters.
   Rows script(const std::string& sql);
-  // COMMIT. kUnknownOutcome when the connection is lost.
+  void begin(const std::string& statement);  // BEGIN …
+  // kUnknownOutcome when the connection is lost.
   void commit();
+  void roll_back() noexcept;
 
   // False once the session cannot be used any more.
   bool usable() const;

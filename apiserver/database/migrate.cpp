@@ -49,14 +49,14 @@ std::vector<AppliedMigration> read_applied(Connection& connection) {
 }
 
 void apply(Connection& connection, const Migration& migration) {
-  connection.script("BEGIN");
+  connection.begin("BEGIN");
   try {
     connection.script(std::string(migration.sql));
     run(connection, "INSERT INTO schema_migrations (number, name, checksum) VALUES ($1, $2, $3)",
         {Parameter(migration.number), Parameter(migration.name), Parameter(base::sha256_hex(migration.sql))});
     connection.commit();
   } catch (const Failure&) {
-    if (connection.usable()) connection.script("ROLLBACK");
+    connection.roll_back();
     throw;
   }
 }

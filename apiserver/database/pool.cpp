@@ -178,18 +178,12 @@ Result<void> Pool::attempt(Access access, Isolation isolation, const std::functi
   if (auto taken = lease.take(); !taken) return taken;
   Connection& connection = *lease.connection;
   Transaction transaction(connection);
-  bool committing = false;
   const auto roll_back = [&] {
-    if (access == Access::kRead || !connection.usable()) return;
-    try {
-      connection.script("ROLLBACK");
-    } catch (const Failure&) {
-      connection.abort();  // what its state is, nobody knows
-    }
+    if (access != Access::kRead) connection.roll_back();
   };
   try {
-    if (access == Access::kSnapshot) connection.script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    if (access == Access::kWrite) connection.script(begin_statement(isolation));
+    if (access == Access::kSnapshot) connection.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    if (access == Access::kWrite) connection.begin(begin_statement(isolation));
     function(transaction);
     if (transaction.failed_) throw Failure(*transaction.failed_);
     if (transaction.rolled_back_ || access == Access::kSnapshot) {
@@ -197,8 +191,7 @@ Result<void> Pool::attempt(Access access, Isolation isolation, const std::functi
       impl_->answered();
       return {};
     }
-    committing = access == Access::kWrite;
-    if (committing) connection.commit();
+    if (access == Access::kWrite) connection.commit();
   } catch (const Failure& failure) {
     const Error& error = failure.error();
     if (connection.usable()) impl_->answered();

@@ -7,8 +7,8 @@
 
 namespace causeway::api::database {
 
-struct Rows::Data {
-  explicit Data(pqxx::result r) : result(std::move(r)) {}
+struct RowsData {
+  explicit RowsData(pqxx::result r) : result(std::move(r)) {}
   pqxx::result result;
 };
 

@@ -21,11 +21,11 @@ std::size_t Rows::affected() const {
 
 Row Rows::operator[](std::size_t index) const {
   if (index >= size()) throw std::logic_error("row " + std::to_string(index) + " of " + std::to_string(size()));
-  return {*this, index};
+  return {data_, index};
 }
 
 std::optional<std::string_view> Row::field(std::size_t column) const {
-  const auto& result = rows_.data_->result;
+  const auto& result = data_->result;
   if (column >= static_cast<std::size_t>(result.columns())) {
     throw std::logic_error("column " + std::to_string(column) + " of " + std::to_string(result.columns()));
   }
@@ -36,7 +36,7 @@ std::optional<std::string_view> Row::field(std::size_t column) const {
 }
 
 std::size_t Row::number(std::string_view column) const {
-  const auto& result = rows_.data_->result;
+  const auto& result = data_->result;
   for (ColumnNumber i = 0; i < result.columns(); ++i) {
     if (result.column_name(i) == column) return static_cast<std::size_t>(i);
   }

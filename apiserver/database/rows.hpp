@@ -14,9 +14,10 @@
 namespace causeway::api::database {
 
 class Rows;
+struct RowsData;  // libpqxx's result
 
-// One row; lives as long as its Rows. A column that is not there, a NULL where T cannot be one, and text that is no T
-// are mistakes in the program: std::logic_error.
+// One row; holds what the statement answered. A column that is not there, a NULL where T cannot be one, and text that
+// is no T are mistakes in the program: std::logic_error.
 class Row {
  public:
   template <class T>
@@ -42,18 +43,17 @@ class Row {
 
  private:
   friend class Rows;
-  Row(const Rows& rows, std::size_t row) : rows_(rows), row_(row) {}
+  Row(std::shared_ptr<const RowsData> data, std::size_t row) : data_(std::move(data)), row_(row) {}
   std::optional<std::string_view> field(std::size_t column) const;
   std::size_t number(std::string_view column) const;
 
-  const Rows& rows_;
+  std::shared_ptr<const RowsData> data_;
   std::size_t row_;
 };
 
 class Rows {
  public:
-  struct Data;  // libpqxx's result
-  explicit Rows(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
+  explicit Rows(std::shared_ptr<const RowsData> data) : data_(std::move(data)) {}
 
   std::size_t size() const;
   bool empty() const { return size() == 0; }
@@ -81,8 +81,7 @@ class Rows {
   Iterator end() const { return {*this, size()}; }
 
  private:
-  friend class Row;
-  std::shared_ptr<const Data> data_;
+  std::shared_ptr<const RowsData> data_;
 };
 
 }  // namespace causeway::api::database

@@ -64,7 +64,7 @@ void decode(std::string_view text, std::int32_t& out);
 void decode(std::string_view text, std::int64_t& out);
 void decode(std::string_view text, double& out);
 void decode(std::string_view text, std::string& out);
-void decode(std::string_view text, std::string_view& out);  // lives as long as the Rows
+void decode(std::string_view text, std::string_view& out);  // lives as long as the Row or its Rows
 void decode(std::string_view text, Bytes& out);
 void decode(std::string_view text, base::WallTime& out);
 void decode(std::string_view text, boost::json::value& out);

@@ -27,8 +27,10 @@ if [[ $(id -u) = 0 ]]; then
   as_server=(setpriv --reuid=nobody --regid=nogroup --clear-groups --)
 fi
 
-dir=$(mktemp -d "${TMPDIR:-/tmp}/causeway-postgresql.XXXXXX")
-[[ ${#dir} -lt 80 ]] || die "TMPDIR is too long for the path of a Unix socket: $TMPDIR"
+# Where the server's user gets to, and short enough for the path of a Unix socket.
+base=${TMPDIR:-/tmp}
+[[ ${#base} -lt 50 ]] && "${as_server[@]}" test -x "$base" || base=/tmp
+dir=$(mktemp -d "$base/causeway-postgresql.XXXXXX")
 keeper_pid=''
 
 clean_up() {
@@ -37,8 +39,8 @@ clean_up() {
   rm -f "$dir/hold"
   [[ -z $keeper_pid ]] || { kill -TERM "$keeper_pid" 2>/dev/null || true; wait "$keeper_pid" 2>/dev/null || true; }
   if [[ $code -eq 2 && -s $dir/log ]]; then tail -n 20 "$dir/log" >&2; fi
-  ! mountpoint -q "$dir/small" || umount "$dir/small"
-  rm -rf "$dir"
+  for mounted in small programs; do ! mountpoint -q "$dir/$mounted" || umount "$dir/$mounted"; done
+  rm -rf --one-file-system "$dir"
   exit "$code"
 }
 trap clean_up EXIT
@@ -52,6 +54,11 @@ if [[ ${#as_server[@]} -gt 0 ]]; then
   mkdir "$dir/small"
   mount -t tmpfs -o size=16m,mode=0700 tmpfs "$dir/small" || die "cannot mount a small disk"
   chown nobody:nogroup "$dir/server" "$dir/small"
+  if ! "${as_server[@]}" test -x "$bin/postgres"; then  # in a home that is closed to others
+    mkdir "$dir/programs"
+    mount --bind "${bin%/lib/postgresql/*}" "$dir/programs"
+    bin=$dir/programs/lib/${bin##*/lib/}
+  fi
 fi
 chmod 0700 "$dir/server"
 data=$dir/server/data
@@ -94,7 +101,7 @@ keep_server() {
     "${as_server[@]}" "$bin/postgres" -D "$data" >>"$dir/log" 2>&1 &
     child=$!
     echo "$child" >"$dir/pid.new" && mv "$dir/pid.new" "$dir/pid"
-    wait "$child" || true
+    { wait "$child"; } 2>/dev/null || true  # says that it was killed
     while [[ -e $dir/hold ]]; do sleep 0.05; done
     sleep 0.05
   done

@@ -136,8 +136,9 @@ CREATE TRIGGER keep_updated_at BEFORE UPDATE ON organisation_members
 -- deletes the account.
 CREATE FUNCTION check_organisation_owner() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  organisation bigint := CASE TG_TABLE_NAME WHEN 'organisations' THEN NEW.id ELSE OLD.organisation_id END;
+  organisation bigint;
 BEGIN
+  IF TG_TABLE_NAME = 'organisations' THEN organisation := NEW.id; ELSE organisation := OLD.organisation_id; END IF;
   -- Two owners who remove each other at the same time do so one after the other.
   PERFORM FROM organisations WHERE id = organisation FOR UPDATE;
   IF FOUND AND NOT EXISTS (SELECT FROM organisation_members WHERE organisation_id = organisation AND role = 'owner') THEN
