@@ -101,6 +101,10 @@ TEST_F(DatabaseEventsTest, WhatFollowsFromAnotherComesAfterIt) {
 
 TEST_F(DatabaseEventsTest, ReadersAmongManyWritersSeeEachEventOnceInOneOrder) {
   constexpr int kWriters = 6, kEach = 60;
+  // So slowly that readers find each other giving positions.
+  script(
+      "CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.002); RETURN NEW; END';"
+      "CREATE TRIGGER linger BEFORE UPDATE ON events FOR EACH ROW EXECUTE FUNCTION linger()");
   std::atomic<bool> writing = true;
   const auto follow = [&] {
     std::vector<std::string> seen;
