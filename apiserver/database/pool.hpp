@@ -7,7 +7,8 @@
 //   });
 //   if (!name) return problem(name.error());
 //
-// The function may run several times: what it does besides the database has to bear that.
+// The function may run several times: what it does besides the database has to bear that. It must not ask the pool for
+// a second connection: enough of its kind would wait for each other.
 
 #include <chrono>
 #include <cstddef>
@@ -29,9 +30,9 @@ struct PoolOptions {
   std::size_t connections = 16;                   // at most; opened when they are needed
   std::size_t queue = 200;                        // transactions that may wait for one
   base::Duration wait = std::chrono::seconds(2);  // how long
-  base::Duration transaction_limit =
-      std::chrono::seconds(30);  // then its connection is closed, whatever the server does
-  int attempts = 5;              // of a transaction that others' changes stopped
+  // After this a transaction's connection is closed, whatever the server does.
+  base::Duration transaction_limit = std::chrono::seconds(30);
+  int attempts = 5;  // of a transaction that others' changes, or a lost connection, stopped
 };
 
 enum class Isolation { kReadCommitted, kRepeatableRead, kSerializable };

@@ -10,11 +10,11 @@
 namespace causeway::api::database {
 
 struct ConnectionSettings {
-  // What libpq takes: postgresql://user@host:5432/name?sslmode=verify-full&sslrootcert=/etc/…/ca.crt, or
+  // --database. What libpq takes: postgresql://user@host:5432/name?sslmode=verify-full&sslrootcert=/etc/…/ca.crt, or
   // "host=… dbname=…". Several hosts, TLS and Kerberos are libpq's own. It may be logged, so it holds no password.
   std::string url;
-  // Read again for each new connection, so that a rotated password needs no restart; one newline at its end is not
-  // part of the password. Empty: none is sent (a socket's peer, a client certificate).
+  // --database-password-file. Read again for each new connection, so that a rotated password needs no restart; one
+  // newline at its end is not part of the password. Empty: none is sent (a socket's peer, a client certificate).
   std::filesystem::path password_file;
   std::string application_name = "causeway-apiserver";
 

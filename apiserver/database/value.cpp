@@ -71,16 +71,17 @@ void for_each_element(std::string_view text, const Each& each) {
 
 Parameter::Parameter(const Bytes& bytes) : text_("\\x" + base::hex_encode(bytes.value)) {}
 Parameter::Parameter(base::WallTime time) : text_(base::format_micro_time(time)) {}
-Parameter::Parameter(const boost::json::value& value) : text_(boost::json::serialize(value)) {}
 
-Parameter::Parameter(double value) {
-  if (!std::isfinite(value)) {
-    text_ = std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
-    return;
-  }
+std::string Parameter::json(const boost::json::value& value) {
+  return boost::json::serialize(value);
+}
+
+std::string Parameter::number(double value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
   char digits[std::numeric_limits<double>::max_digits10 + 16];
-  const auto [end, error] = std::to_chars(digits, digits + sizeof(digits), value);
-  text_.emplace(digits, error == std::errc() ? end : digits);
+  const auto [end, error] = std::to_chars(digits, digits + sizeof(digits), value);  // the shortest that reads the same
+  return error == std::errc() ? std::string(digits, end) : std::to_string(value);
 }
 
 Parameter::Parameter(const std::vector<std::string>& values) : text_("{") {

@@ -4,7 +4,7 @@
 //   bool, integers, double, text    boolean, smallint … bigint, double precision, text (also inet, uuid, …)
 //   Bytes                           bytea
 //   base::WallTime                  timestamptz, to the microsecond
-//   boost::json::value              jsonb
+//   boost::json::value              jsonb (an object or an array is made one first)
 //   vector<string>, vector<int64>   text[], bigint[]
 //   optional of any of these        NULL
 
@@ -38,10 +38,13 @@ class Parameter {
   Parameter(const char* text) : text_(text) {}
   Parameter(const Bytes& bytes);
   Parameter(base::WallTime time);
-  Parameter(const boost::json::value& value);
   Parameter(const std::vector<std::string>& values);
   Parameter(const std::vector<std::int64_t>& values);
-  Parameter(double value);
+  Parameter(char) = delete;                      // a number or a text?
+  template <std::same_as<boost::json::value> T>  // which nearly everything converts to
+  Parameter(const T& value) : text_(json(value)) {}
+  template <std::floating_point T>
+  Parameter(T value) : text_(number(value)) {}
   template <std::same_as<bool> T>
   Parameter(T value) : text_(value ? "t" : "f") {}
   template <std::integral T>
@@ -54,6 +57,8 @@ class Parameter {
   const std::optional<std::string>& text() const { return text_; }  // nullopt: NULL
 
  private:
+  static std::string number(double value);
+  static std::string json(const boost::json::value& value);
   std::optional<std::string> text_;
 };
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <limits>
 #include <stdexcept>
+#include <type_traits>
 
 namespace causeway::api::database {
 namespace {
@@ -26,6 +27,9 @@ TEST(DatabaseValue, Parameters) {
   EXPECT_EQ(text(std::numeric_limits<std::int64_t>::min()), "-9223372036854775808");
   EXPECT_EQ(text(0.1), "0.1");
   EXPECT_EQ(text(-std::numeric_limits<double>::infinity()), "-Infinity");
+  static_assert(!std::is_constructible_v<Parameter, char>, "a number or a text? whoever writes it has to say");
+  enum class Word { kOne };
+  static_assert(!std::is_constructible_v<Parameter, Word>);
   EXPECT_EQ(text("it's"), "it's");
   EXPECT_EQ(text(Bytes{std::string("\0\xff", 2)}), "\\x00ff");
   EXPECT_EQ(text(boost::json::value{{"a", 1}}), R"({"a":1})");
