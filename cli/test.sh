@@ -122,7 +122,8 @@ prometheus_programs() {
 # What the distribution installed, or else of its package without installing that: it would start a service.
 postgresql_programs() {
   local folder=$CAUSEWAY_ROOT/build/postgresql package programs
-  programs=$(printf '%s\n' /usr/lib/postgresql/*/bin/postgres "$folder"/usr/lib/postgresql/*/bin/postgres | grep -v '\*' | sort -V | tail -n 1)
+  programs=$(printf '%s\n' /usr/lib/postgresql/*/bin/postgres "$folder"/usr/lib/postgresql/*/bin/postgres |
+    sed '/\*/d' | sort -V | tail -n 1)
   if [ -z "$programs" ]; then
     package=$(apt-cache depends postgresql | sed -n 's/^ *Depends: \(postgresql-[0-9]*\)$/\1/p')
     rm -rf "$folder"
