@@ -1,0 +1,54 @@
+#include "apiserver/session/cache.hpp"
+
+namespace causeway::api::session {
+
+std::shared_ptr<const Store::Found> Cache::find(const std::string& hash) const {
+  const auto& at = shard(hash);
+  std::lock_guard lock(at.mutex);
+  const auto entry = at.entries.find(hash);
+  if (entry == at.entries.end() || entry->second.until <= clock_.steady()) return nullptr;
+  return entry->second.found;
+}
+
+Cache::Ticket Cache::begin() const {
+  return forgotten_.load();
+}
+
+void Cache::keep(const std::string& hash, std::shared_ptr<const Store::Found> found, Ticket ticket) {
+  const auto now = clock_.steady();
+  auto& at = shard(hash);
+  std::lock_guard lock(at.mutex);
+  // Under the lock that forget() takes after it has counted: one of the two sees the other.
+  if (forgotten_ != ticket) return;
+  if (at.entries.size() >= shard_capacity_)
+    std::erase_if(at.entries, [&](const auto& e) { return e.second.until <= now; });
+  if (at.entries.size() >= shard_capacity_) return;
+  at.entries.insert_or_assign(hash, Entry{std::move(found), now + keep_});
+}
+
+void Cache::forget(std::int64_t user) {
+  ++forgotten_;
+  for (auto& at : shards_) {
+    std::lock_guard lock(at.mutex);
+    std::erase_if(at.entries, [&](const auto& e) { return e.second.found->session.person.id == user; });
+  }
+}
+
+void Cache::forget_all() {
+  ++forgotten_;
+  for (auto& at : shards_) {
+    std::lock_guard lock(at.mutex);
+    at.entries.clear();
+  }
+}
+
+std::size_t Cache::size() const {
+  std::size_t count = 0;
+  for (const auto& at : shards_) {
+    std::lock_guard lock(at.mutex);
+    count += at.entries.size();
+  }
+  return count;
+}
+
+}  // namespace causeway::api::session

@@ -1,0 +1,59 @@
+#include "apiserver/session/cookie.hpp"
+
+namespace causeway::api::session {
+namespace {
+
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || host == "::1" ||
+         host.starts_with("127.");
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+}  // namespace
+
+base::Result<SessionCookie> SessionCookie::for_url(std::string_view public_url) {
+  const auto url = base::parse_url(public_url);
+  if (!url || (url->scheme != "https" && url->scheme != "http"))
+    return base::Error{base::ErrorCode::kInvalidArgument,
+                       "the public URL has to be https://HOST[:PORT], not \"" + std::string(public_url) + "\""};
+  if (url->scheme == "http" && !is_loopback(url->host))
+    return base::Error{base::ErrorCode::kInvalidArgument,
+                       "the public URL " + std::string(public_url) +
+                           " is plain http: anybody on the way could read the sessions. Use https, or localhost"};
+  return SessionCookie(url->scheme == "https");
+}
+
+std::string SessionCookie::attributes() const {
+  return std::string("; Path=/; HttpOnly; SameSite=Lax") + (secure_ ? "; Secure" : "");
+}
+
+std::string SessionCookie::set(std::string_view token, std::chrono::seconds max_age) const {
+  return name_ + "=" + std::string(token) + "; Max-Age=" + std::to_string(max_age.count()) + attributes();
+}
+
+std::string SessionCookie::clear() const {
+  return name_ + "=; Max-Age=0" + attributes();
+}
+
+std::optional<std::string> SessionCookie::read(const base::Headers& headers) const {
+  if (headers.count("Cookie") != 1) return std::nullopt;  // browsers send one (RFC 6265bis, 5.8.4)
+  std::optional<std::string> found;
+  for (std::string_view rest = *headers.get("Cookie"); !rest.empty();) {
+    const auto end = rest.find(';');
+    const auto pair = trimmed(rest.substr(0, end));
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    const auto equals = pair.find('=');
+    if (equals == std::string_view::npos || trimmed(pair.substr(0, equals)) != name_) continue;
+    const std::string token(trimmed(pair.substr(equals + 1)));
+    if (found && *found != token) return std::nullopt;
+    found = token;
+  }
+  return found && !found->empty() ? found : std::nullopt;
+}
+
+}  // namespace causeway::api::session

@@ -1,0 +1,114 @@
+#include "apiserver/session/sessions.hpp"
+
+#include <boost/json/value_to.hpp>
+
+#include "apiserver/session/token.hpp"
+#include "base/log.hpp"
+
+namespace causeway::api::session {
+namespace {
+
+base::Counter& lookups(base::MetricsRegistry& metrics, const char* answered_by) {
+  return metrics.counter("causeway_session_lookups_total", "Sessions looked up, by what answered",
+                         {{"by", answered_by}});
+}
+
+}  // namespace
+
+Sessions::Sessions(Store& store, database::EventFollower& follower, database::Listener& listener,
+                   const base::Clock& clock, base::MetricsRegistry& metrics)
+    : store_(store),
+      clock_(clock),
+      cache_(clock),
+      hits_(lookups(metrics, "cache")),
+      misses_(lookups(metrics, "database")) {
+  follower.on_event([this](const database::Event& event) {
+    if (event.topic != Store::kTopic) return;
+    const auto* user = event.payload.is_object() ? event.payload.as_object().if_contains("user") : nullptr;
+    if (user && user->is_int64()) cache_.forget(user->as_int64());
+  });
+  follower.on_missed([this] { cache_.forget_all(); });
+  listener.on_connected([this] { cache_.forget_all(); });
+}
+
+database::Result<std::shared_ptr<const Store::Found>> Sessions::find(const std::string& hash) {
+  if (auto known = cache_.find(hash)) {
+    hits_.add();
+    return known;
+  }
+  misses_.add();
+  const auto ticket = cache_.begin();
+  auto asked = store_.find(hash);
+  if (!asked) return asked.error();
+  if (!*asked) return std::shared_ptr<const Store::Found>();
+  auto found = std::make_shared<const Store::Found>(std::move(**asked));
+  cache_.keep(hash, found, ticket);
+  return found;
+}
+
+database::Result<std::optional<Authenticated>> Sessions::authenticate(const std::string& token,
+                                                                      const std::string& address) {
+  if (token_kind(token) != TokenKind::kSession) return std::optional<Authenticated>();
+  const auto hash = token_hash(token);
+  auto found = find(hash);
+  if (!found) return found.error();
+  if (!*found) return std::optional<Authenticated>();
+  const auto& known = **found;
+  const auto now = clock_.wall();
+  const auto standing = judge(known.session.times, known.previous, now, store_.lifetimes());
+  if (standing == Standing::kEnded) return std::optional<Authenticated>();
+
+  Authenticated authenticated{known.session, standing == Standing::kRenewalDue};
+  if (touch_is_due(known.session.times, now, store_.lifetimes())) {
+    const auto ticket = cache_.begin();
+    // Not being able to write it down is no reason to send anybody away: it is tried again with the next request.
+    if (auto touched = store_.touch(known.session, address, now); !touched) {
+      base::log::warn("a session's use was not written down", {{"error", touched.error().message}});
+    } else {
+      auto used = std::make_shared<Store::Found>(known);
+      used->session.times.expires_at = expiry_after_use(known.session.times, now, store_.lifetimes());
+      used->session.times.last_used_at = now;
+      cache_.keep(hash, std::move(used), ticket);
+    }
+  }
+  return std::optional(std::move(authenticated));
+}
+
+database::Result<std::optional<std::string>> Sessions::renew(const std::string& token) {
+  const auto hash = token_hash(token);
+  auto found = store_.find(hash);
+  if (!found) return found.error();
+  if (!*found ||
+      judge((*found)->session.times, (*found)->previous, clock_.wall(), store_.lifetimes()) != Standing::kRenewalDue)
+    return std::optional<std::string>();
+  auto renewed = store_.renew(hash, clock_.wall());
+  // This replica's own cache has to know at once: the new token comes with the next request.
+  if (renewed && *renewed) cache_.forget((*found)->session.person.id);
+  return renewed;
+}
+
+database::Result<std::string> Sessions::create(Login login) {
+  return store_.create(login, clock_.wall());
+}
+
+database::Result<bool> Sessions::end(std::int64_t user, std::int64_t session) {
+  auto ended = store_.end(user, session);
+  cache_.forget(user);
+  return ended;
+}
+
+database::Result<std::size_t> Sessions::end_all(std::int64_t user, std::int64_t except) {
+  auto ended = store_.end_all(user, except);
+  cache_.forget(user);
+  return ended;
+}
+
+database::Result<std::vector<SessionEntry>> Sessions::list(std::int64_t user) {
+  return store_.list(user, clock_.wall());
+}
+
+std::chrono::seconds Sessions::cookie_age() const {
+  return std::chrono::duration_cast<std::chrono::seconds>(store_.lifetimes().idle);
+}
+
+}  // namespace causeway::api::session

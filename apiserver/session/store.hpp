@@ -1,0 +1,94 @@
+#pragma once
+// Sessions in PostgreSQL: table `sessions` (thesis table 4.3). What time it is the caller says; nothing here decides by
+// the database's clock. Thread-safe.
+
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apiserver/database/events.hpp"
+#include "apiserver/session/lifetime.hpp"
+
+namespace causeway::api::session {
+
+enum class Method { kCode, kPassword, kOauth };
+std::string_view to_string(Method method);
+
+// The person behind a session, as far as every request has to know them.
+struct Person {
+  std::int64_t id = 0;
+  std::string name, ns;  // `ns`: the namespace of their resources
+  bool administrator = false;
+  bool initialised = false;  // has chosen name and avatar
+};
+
+struct Session {
+  std::int64_t id = 0;
+  Person person;
+  Times times;
+  base::WallTime created_at, authenticated_at;
+  std::string method;
+};
+
+// A session as its owner sees it in the list of theirs.
+struct SessionEntry {
+  std::int64_t id = 0;
+  base::WallTime created_at, last_used_at, expires_at;
+  std::string method;
+  std::vector<std::string> addresses;  // where it was used from, the latest first, twenty at most
+  boost::json::object user_agent;      // {"header": …}
+};
+
+struct Login {
+  std::int64_t user = 0;
+  Method method = Method::kCode;
+  std::string address, user_agent;  // of the request; "" where there is none
+  std::string replaces;             // hash of the token that the browser had; its session ends. "": none
+};
+
+class Store {
+ public:
+  static constexpr std::string_view kTopic = "session";  // events: {"user": id} whose sessions have changed
+
+  Store(database::Pool& pool, database::Events& events, Lifetimes lifetimes)
+      : pool_(pool), events_(events), lifetimes_(lifetimes) {}
+
+  // A new session; its token, of which only the hash is kept. kForeignKey: there is no such user (any more).
+  database::Result<std::string> create(const Login& login, base::WallTime now);
+
+  struct Found {
+    Session session;
+    bool previous = false;  // by the token before the last renewal
+  };
+  // Over or not: judge() says. nullopt: there is no session with this token, or its account is disabled.
+  database::Result<std::optional<Found>> find(const std::string& hash);
+
+  // A new token in place of the one with this hash, which holds for `overlap` longer. nullopt: it is not the session's
+  // token any more; another request was faster.
+  database::Result<std::optional<std::string>> renew(const std::string& hash, base::WallTime now);
+
+  // It was used, from `address`.
+  database::Result<void> touch(const Session& session, const std::string& address, base::WallTime now);
+
+  // False: the user has no such session.
+  database::Result<bool> end(std::int64_t user, std::int64_t session);
+  // How many; all but `except` (0: all).
+  database::Result<std::size_t> end_all(std::int64_t user, std::int64_t except = 0);
+  database::Result<std::vector<SessionEntry>> list(std::int64_t user, base::WallTime now);
+
+  // Removes what is over, at most `limit`; returns how many.
+  database::Result<std::size_t> expire(base::WallTime now, std::size_t limit = 10'000);
+
+  const Lifetimes& lifetimes() const { return lifetimes_; }
+
+ private:
+  void changed(database::Transaction& tx, std::int64_t user);
+
+  database::Pool& pool_;
+  database::Events& events_;
+  const Lifetimes lifetimes_;
+};
+
+}  // namespace causeway::api::session
