@@ -242,7 +242,8 @@ constexpr auto field_rows(const DemoSpec*) {
                 .doc = "What each copy is given. Default: the template's, else half a core and 512Mi."},
       kube::Row{.member = "storage",
                 .doc = "A volume that outlives the pods. A Demo with one runs in one cluster and does not fail over "
-                       "unless `placement.failover.allowDataLoss`. The volume goes with the Demo, or when the Demo leaves its cluster."},
+                       "unless `placement.failover.allowDataLoss`. The volume goes with the Demo, or when the Demo "
+                       "leaves its cluster."},
       kube::Row{.member = "placement", .doc = "Where the Demo runs.", .defaulted = true},
       kube::Row{.member = "scaling", .doc = "How many copies run in each cluster.", .defaulted = true},
       kube::Row{.member = "visibility",
