@@ -131,11 +131,19 @@ git_as_causeway() {
     GIT_CONFIG_KEY_1="http.$url.extraHeader" GIT_CONFIG_VALUE_1="$header" git "$@"
 }
 
+git_is_not_served() { # git_is_not_served URL: what git was answered, and what the way there looks like
+  tail -n 3 "$data/logs/git.log" >&2
+  k -n causeway-system get pods,ingress,endpointslices >&2 || true
+  k -n causeway-system logs daemonset/traefik --tail=5 >&2 || true
+  k -n causeway-system logs git-0 --all-containers --tail=3 >&2 || true
+  fail "the git server does not serve $1" "./causeway logs git; ./causeway logs gateway"
+}
+
 push_example() { # push_example FOLDER URL
   local copy=$data/quickstart-repository waited=0
   until git_as_causeway "$2" ls-remote "$2" >"$data/logs/git.log" 2>&1; do
     waited=$((waited + 1))
-    [ $waited -lt 240 ] || { tail -n 3 "$data/logs/git.log" >&2; fail "the git server does not serve $2" "kubectl -n causeway-system describe pod git-0"; }
+    [ $waited -lt 240 ] || git_is_not_served "$2"
     sleep 0.5
   done
   [ ! -s "$data/logs/git.log" ] || return 0 # it has commits: they are the user's
