@@ -18,8 +18,10 @@ FOLDER = os.environ.get("CAUSEWAY_E2E_AUDIT", "")
 
 
 # What a run does not come to, and which test shows that it is needed.
-REGION, GIT = (f"system:serviceaccount:causeway-system:{name}" for name in ("causeway-operator-region", "git"))
+HUB, REGION, GIT = (f"system:serviceaccount:causeway-system:{name}" for name in ("causeway-operator-hub", "causeway-operator-region", "git"))
 ELSEWHERE = {
+    # A demo that goes back to a deployment it had before: DemoPipelineTest.PushesFailuresRollbackAndDeletion.
+    (HUB, "", "apps", "controllerrevisions", "patch"),
     # The token for the hub is renewed after hours: RegionTest.RenewsItsTokenAtHalfItsLife.
     (REGION, "causeway-system", "", "secrets", "patch"),
     # An event that is told again is counted up: KubeRuntime.EventsAreWrittenAndCounted.
