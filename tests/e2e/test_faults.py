@@ -43,6 +43,10 @@ def test_kubelets_death_starts_no_container_again(platform, digits):
     """For a moment the pods count as not ready, as on every node with Kubernetes before 1.35: visitors may notice."""
     before = platform.demo_pods("digits", "u-ada")
     platform.kill_component(platform.cluster_id("local-1"), "kubelet")
+    # That moment comes a second later, and is over when the new kubelet has probed the pod.
+    eventually("the new kubelet has found the demo ready", lambda: any(
+        'probe_type="Readiness",result="successful"' in line and 'pod="digits-' in line
+        for line in platform.kubectl("get", "--raw", "/api/v1/nodes/local-1/proxy/metrics/probes", cluster="local-1").stdout.splitlines()))
     platform.kubectl("-n", "u-ada", "wait", "pod", "-l", "causeway.dev/demo=digits", "--for=condition=Ready", "--timeout=60s", cluster="local-1")
     eventually("the demo answers", lambda: platform.request(digits, "/healthz")[0] == 200)
     platform.stage("digits", "u-ada", "Running")
