@@ -11,10 +11,6 @@ namespace {
 
 constexpr auto kLookBack = std::chrono::hours(1);
 
-std::optional<std::string> as_address(const std::string& address) {
-  return address.find_first_of(".:") == std::string::npos ? std::nullopt : std::optional(address);
-}
-
 }  // namespace
 
 std::string_view to_string(Purpose purpose) {
@@ -40,7 +36,7 @@ database::Result<std::variant<CodeStore::Issued, CodeStore::Wait>> CodeStore::is
   const auto code = make_code();
   const auto kept = hash_code(code);
   const auto expires = now + std::chrono::duration_cast<base::WallTime::duration>(kCodeLife);
-  const auto address = as_address(request.address);
+  const auto address = database::as_inet(request.address);
   return pool_.write([&](Transaction& tx) -> std::variant<Issued, Wait> {
     // Of requests at the same time one after the other: each has to see what the others sent.
     tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('code ' || $1, 0))", request.destination.value);

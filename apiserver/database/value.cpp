@@ -94,6 +94,11 @@ Parameter::Parameter(const std::vector<std::int64_t>& values) : text_("{") {
   *text_ += '}';
 }
 
+std::optional<std::string> as_inet(std::string_view address) {
+  if (address.find_first_of(".:") == std::string_view::npos) return std::nullopt;
+  return std::string(address);
+}
+
 void decode(std::string_view text, bool& out) {
   if (text != "t" && text != "f") unfit(text, "boolean");
   out = text == "t";

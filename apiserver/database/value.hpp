@@ -62,6 +62,9 @@ class Parameter {
   std::optional<std::string> text_;
 };
 
+// A client's address as a parameter of type inet; NULL where it has none: "unix", "".
+std::optional<std::string> as_inet(std::string_view address);
+
 // Decodes a column. What does not fit the type is a mistake in the program: std::logic_error.
 void decode(std::string_view text, bool& out);
 void decode(std::string_view text, std::int16_t& out);

@@ -76,5 +76,12 @@ TEST(DatabaseValue, WhatDoesNotFitIsAMistakeOfTheProgram) {
   }
 }
 
+TEST(DatabaseValue, OnlyAnAddressIsOne) {
+  EXPECT_EQ(as_inet("192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(as_inet("2001:db8::1"), "2001:db8::1");
+  EXPECT_EQ(as_inet("unix"), std::nullopt);
+  EXPECT_EQ(as_inet(""), std::nullopt);
+}
+
 }  // namespace
 }  // namespace causeway::api::database

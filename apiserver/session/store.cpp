@@ -18,12 +18,6 @@ base::WallTime after(base::WallTime now, base::Duration duration) {
   return now + std::chrono::duration_cast<base::WallTime::duration>(duration);
 }
 
-// An address that PostgreSQL takes, or none: "unix" is none.
-std::optional<std::string> as_address(const std::string& address) {
-  if (address.find_first_of(".:") == std::string::npos) return std::nullopt;
-  return address;
-}
-
 }  // namespace
 
 std::string_view to_string(Method method) {
@@ -59,7 +53,7 @@ database::Result<std::string> Store::create(const Login& login, base::WallTime n
         " CASE WHEN $7::inet IS NULL THEN '{}' ELSE ARRAY[$7::inet] END, $8)",
         login.user, Bytes{token_hash(token)}, to_string(login.method), now,
         after(now, std::min(lifetimes_.idle, lifetimes_.absolute)), after(now, lifetimes_.absolute),
-        as_address(login.address), agent);
+        database::as_inet(login.address), agent);
     tx.execute("UPDATE users SET last_login_at = $2 WHERE id = $1", login.user, now);
   });
   if (!made) return made.error();
@@ -115,7 +109,7 @@ database::Result<void> Store::touch(const Session& session, const std::string& a
         "UPDATE sessions SET last_used_at = GREATEST(last_used_at, $2), expires_at = GREATEST(expires_at, $3),"
         " addresses = CASE WHEN $4::inet IS NULL THEN addresses"
         " ELSE (ARRAY[$4::inet] || array_remove(addresses, $4::inet))[1:20] END WHERE id = $1",
-        session.id, now, expiry_after_use(session.times, now, lifetimes_), as_address(address));
+        session.id, now, expiry_after_use(session.times, now, lifetimes_), database::as_inet(address));
   });
 }
 
