@@ -30,12 +30,12 @@ Result<std::size_t> HttpSession::worker_read(std::span<char> into) {
     if (pull == Pull::kBroken) return Error{ErrorCode::kProtocol, "the framing of the request's body is broken"};
     if (pull == Pull::kProgress) continue;
     if (read_error_) return Error{ErrorCode::kIo, "the peer closed the connection in the middle of the request's body"};
+    const std::size_t before = inbox_.size();  // now: the strand adds to it as soon as it may
     if (wants_more) {
       lock.unlock();
       post(&HttpSession::start_read);
       lock.lock();
     }
-    const std::size_t before = inbox_.size();
     if (!changed_.wait_until(lock, deadline, [&] { return inbox_.size() > before || read_error_; })) {
       body_broken_ = true;
       return Error{ErrorCode::kTimeout, "the peer stopped in the middle of the request's body"};

@@ -1,11 +1,14 @@
 // Stream handlers of the server against raw sockets.
 #include <array>
+#include <atomic>
 #include <condition_variable>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <latch>
 #include <mutex>
 #include <semaphore>
+#include <thread>
+#include <vector>
 
 #include "base/http_server.hpp"
 #include "base/test_sockets.hpp"
@@ -244,6 +247,35 @@ TEST(HttpServerStream, ASilentPeerInTheBodyIsATimeout) {
   RawSocket socket = RawSocket::connect(server->port());
   socket.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhalf");
   EXPECT_THAT(socket.receive_all(), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST(HttpServerStream, NoPieceIsOverlookedHoweverThreadsMeet) {
+  HttpServerOptions options;
+  options.body_timeout = 5s;  // of silence, of which there is none
+  options.workers = 16;
+  std::atomic<std::size_t> broken = 0;
+  const auto server = serve_stream(
+      [&](HttpExchange& exchange) {
+        std::array<char, 512> piece;
+        for (;;) {
+          const auto n = exchange.read(piece);
+          if (!n) ++broken;
+          if (!n || *n == 0) return exchange.respond(text_response(n ? 200 : 408, ""));
+        }
+      },
+      options);
+  std::vector<std::jthread> clients;
+  for (int client = 0; client < 16; client++) {
+    clients.emplace_back([&] {
+      RawSocket socket = RawSocket::connect(server->port());
+      socket.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2000000\r\n\r\n");
+      const std::string piece(500, 'x');
+      for (int i = 0; i < 4000; i++) socket.send(piece);
+      EXPECT_THAT(socket.receive_response(), StartsWith("HTTP/1.1 200"));
+    });
+  }
+  clients.clear();
+  EXPECT_EQ(broken, 0U);
 }
 
 TEST(HttpServerStream, APeerThatDoesNotReadEndsTheWrite) {
