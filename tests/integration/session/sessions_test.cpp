@@ -23,8 +23,12 @@ struct Replica {
         follower(events, listener, {.interval = 50ms}),
         store(*pool, events, lifetimes),
         sessions(store, follower, listener, clock, metrics) {
+    listener.on_connected([this] { connected = true; });
+    follower.on_missed([this] { begun = true; });
     listener.start();
     follower.start();
+    // Both empty the cache when they begin.
+    EXPECT_TRUE(database::eventually([this] { return connected && begun; }));
   }
   ~Replica() {
     follower.stop();
@@ -37,6 +41,7 @@ struct Replica {
     return *found ? (*found)->session.person.id : 0;
   }
 
+  std::atomic<bool> connected = false, begun = false;
   base::MetricsRegistry metrics;
   std::unique_ptr<database::Pool> pool;
   database::Listener listener;
