@@ -2,6 +2,7 @@
 
 #include "apiserver/probes.hpp"
 #include "apiserver/rest/handler.hpp"
+#include "apiserver/session/cookie.hpp"
 
 namespace causeway::api {
 namespace {
@@ -28,7 +29,7 @@ rest::ApiInfo api_info() {
           .description =
               "Repositories, demos and the people who make them. Every answer to what went wrong is a problem "
               "(RFC 9457); lists come in pages, with `next` and a Link header.",
-          .session_cookie = "__Host-causeway"};
+          .session_cookie = std::string(session::kSecureCookie)};
 }
 
 std::vector<rest::Route> web_routes(const Ready& ready) {

@@ -15,6 +15,8 @@
 
 namespace causeway::api::session {
 
+inline constexpr std::string_view kSecureCookie = "__Host-causeway";
+
 class SessionCookie {
  public:
   // kInvalidArgument: no http(s) URL, or plain http on a host that is not this machine.
@@ -30,7 +32,7 @@ class SessionCookie {
   std::optional<std::string> read(const base::Headers& headers) const;
 
  private:
-  explicit SessionCookie(bool secure) : secure_(secure), name_(secure ? "__Host-causeway" : "causeway") {}
+  explicit SessionCookie(bool secure) : secure_(secure), name_(secure ? kSecureCookie : "causeway") {}
   std::string attributes() const;
 
   bool secure_;

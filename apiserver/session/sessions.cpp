@@ -1,7 +1,5 @@
 #include "apiserver/session/sessions.hpp"
 
-#include <boost/json/value_to.hpp>
-
 #include "apiserver/session/token.hpp"
 #include "base/log.hpp"
 
@@ -78,12 +76,14 @@ database::Result<std::optional<std::string>> Sessions::renew(const std::string& 
   const auto hash = token_hash(token);
   auto found = store_.find(hash);
   if (!found) return found.error();
-  if (!*found ||
-      judge((*found)->session.times, (*found)->previous, clock_.wall(), store_.lifetimes()) != Standing::kRenewalDue)
+  if (!*found) return std::optional<std::string>();
+  const auto& [session, previous] = **found;
+  const auto now = clock_.wall();
+  if (judge(session.times, previous, now, store_.lifetimes()) != Standing::kRenewalDue)
     return std::optional<std::string>();
-  auto renewed = store_.renew(hash, clock_.wall());
+  auto renewed = store_.renew(session, hash, now);
   // This replica's own cache has to know at once: the new token comes with the next request.
-  if (renewed && *renewed) cache_.forget((*found)->session.person.id);
+  if (renewed && *renewed) cache_.forget(session.person.id);
   return renewed;
 }
 

@@ -1,7 +1,5 @@
 #include "apiserver/session/store.hpp"
 
-#include <boost/json/parse.hpp>
-
 #include "apiserver/session/token.hpp"
 #include "base/encoding.hpp"
 
@@ -87,15 +85,16 @@ database::Result<std::optional<Store::Found>> Store::find(const std::string& has
   });
 }
 
-database::Result<std::optional<std::string>> Store::renew(const std::string& hash, base::WallTime now) {
+database::Result<std::optional<std::string>> Store::renew(const Session& session, const std::string& hash,
+                                                          base::WallTime now) {
   const std::string token = make_token(TokenKind::kSession);
   return pool_.write([&](Transaction& tx) -> std::optional<std::string> {
     const auto rows = tx.execute(
-        "UPDATE sessions SET previous_token_hash = token_hash, previous_expires_at = $3, token_hash = $2, renewed_at = "
-        "$4,"
-        " last_used_at = $4, expires_at = LEAST(GREATEST($5, expires_at), absolute_expires_at)"
+        "UPDATE sessions SET previous_token_hash = token_hash, previous_expires_at = $3, token_hash = $2,"
+        " renewed_at = $4, last_used_at = $4, expires_at = GREATEST(expires_at, $5)"
         " WHERE token_hash = $1 RETURNING user_id",
-        Bytes{hash}, Bytes{token_hash(token)}, after(now, lifetimes_.overlap), now, after(now, lifetimes_.idle));
+        Bytes{hash}, Bytes{token_hash(token)}, after(now, lifetimes_.overlap), now,
+        expiry_after_use(session.times, now, lifetimes_));
     if (rows.empty()) return std::nullopt;
     changed(tx, rows.front().get<std::int64_t>(0));
     return token;

@@ -67,7 +67,8 @@ class Store {
 
   // A new token in place of the one with this hash, which holds for `overlap` longer. nullopt: it is not the session's
   // token any more; another request was faster.
-  database::Result<std::optional<std::string>> renew(const std::string& hash, base::WallTime now);
+  database::Result<std::optional<std::string>> renew(const Session& session, const std::string& hash,
+                                                     base::WallTime now);
 
   // It was used, from `address`.
   database::Result<void> touch(const Session& session, const std::string& address, base::WallTime now);
