@@ -48,14 +48,14 @@ struct PasswordHasher::Impl {
             metrics.counter("causeway_password_refused_total", "Passwords not looked at: too many were waiting", {})),
         pool("password", o.threads, o.queue) {}
 
-  // On the pool's threads; nullopt: it is full.
+  // On the pool's threads. kUnavailable: it is full.
   template <class T>
-  std::optional<T> run(std::function<T()> work) {
+  base::Result<T> run(std::function<T()> work) {
     auto task = std::make_shared<std::packaged_task<T()>>(std::move(work));
     auto result = task->get_future();
     if (!pool.submit([task] { (*task)(); })) {
       refused.add();
-      return std::nullopt;
+      return base::Error{base::ErrorCode::kUnavailable, "too many passwords are being looked at"};
     }
     return result.get();
   }
@@ -81,19 +81,15 @@ PasswordHasher::PasswordHasher(Options options, base::MetricsRegistry& metrics)
 PasswordHasher::~PasswordHasher() = default;
 
 base::Result<std::string> PasswordHasher::hash(std::string_view password) {
-  auto done = impl_->run<std::string>([&] { return impl_->encode(password); });
-  if (!done) return base::Error{base::ErrorCode::kUnavailable, "too many passwords are being looked at"};
-  return std::move(*done);
+  return impl_->run<std::string>([&] { return impl_->encode(password); });
 }
 
 base::Result<bool> PasswordHasher::verify(std::string_view password, std::string_view kept) {
-  const auto done = impl_->run<bool>([&] {
+  return impl_->run<bool>([&] {
     // Nobody may learn from the time it takes that there is no such user.
     if (kept.empty()) return impl_->encode(password).empty();
     return argon2id_verify(std::string(kept).c_str(), password.data(), password.size()) == ARGON2_OK;
   });
-  if (!done) return base::Error{base::ErrorCode::kUnavailable, "too many passwords are being looked at"};
-  return *done;
 }
 
 bool PasswordHasher::outdated(std::string_view kept) const {
