@@ -5,14 +5,10 @@ import itertools
 import json
 import os
 import pathlib
-import sys
 import uuid
 
+from kubernetes_api import KubernetesApi
 from steps import ROOT
-
-sys.path.insert(0, str(ROOT / "tests"))
-
-from kubernetes_api import KubernetesApi  # noqa: E402
 
 FOLDER = os.environ.get("CAUSEWAY_E2E_AUDIT")
 # For every `up` of a test, its own and those of the files that start another platform.

@@ -2,14 +2,18 @@
 
 import os
 import pathlib
+import sys
 import tempfile
 import zlib
 
 import pytest
 
-from machine import folder_of_a_platform
-from manifests import repo
-from platform_under_test import Platform, eventually
+# What other tests in Python share with these.
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from machine import folder_of_a_platform  # noqa: E402
+from manifests import repo  # noqa: E402
+from platform_under_test import Platform, eventually  # noqa: E402
 
 # What takes longer than a run may: ./causeway test --long.
 collect_ignore = [] if os.environ.get("CAUSEWAY_TEST_LONG") else ["test_flux.py", "test_operators_killed_for_long.py", "test_two_operators.py"]

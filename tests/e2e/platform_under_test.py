@@ -6,14 +6,10 @@ import json
 import os
 import pathlib
 import socket
-import sys
 import tempfile
 
+from kubernetes_api import KubernetesApi
 from steps import ROOT, eventually, run
-
-sys.path.insert(0, str(ROOT / "tests"))
-
-from kubernetes_api import KubernetesApi  # noqa: E402
 
 
 class UnixConnection(http.client.HTTPConnection):
