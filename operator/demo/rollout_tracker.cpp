@@ -103,8 +103,10 @@ std::string RolloutTracker::begin(const kube::ObjectKey& demo) {
 std::optional<base::trace::Context> RolloutTracker::under_way(const crds::Demo& demo,
                                                               const std::vector<std::string>& traceparents) {
   const std::lock_guard lock(mutex_);
+  // Later on a busy Demo without a rollout is one whose end the cache has not seen yet.
+  const bool first_look = !known_.contains(demo.metadata.key());
   auto& k = known(demo);
-  if (!k.rollout && busy(demo.status)) {
+  if (first_look && busy(demo.status)) {
     for (const auto& text : traceparents) {
       const auto context = base::trace::parse_traceparent(text);
       if (!context) continue;

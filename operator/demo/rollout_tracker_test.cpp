@@ -150,6 +150,16 @@ TEST_F(RolloutTrackerTest, ARestartedOperatorContinuesTheTrace) {
   EXPECT_EQ(spans[0].end - spans[0].start, 10s) << "since the Demo stopped being at rest";
 }
 
+TEST_F(RolloutTrackerTest, ACacheThatLagsBringsNoRolloutBack) {
+  trace();
+  becomes(crds::DemoStage::AppStarting, c::kReconciling);
+  const auto stale = demo;
+  becomes(crds::DemoStage::Running, c::kReady);
+  EXPECT_EQ(tracker.under_way(stale, {"00-" + std::string(32, 'a') + "-" + std::string(16, 'b') + "-01"}), std::nullopt);
+  tracker.observe(stale, demo.status);
+  EXPECT_THAT(metrics_text(), HasSubstr("rollout_duration_seconds_count{outcome=\"Succeeded\"} 1\n"));
+}
+
 TEST_F(RolloutTrackerTest, WithTracingOffNothingIsHandedOn) {
   EXPECT_EQ(tracker.begin(demo.metadata.key()), "");
   EXPECT_EQ(tracker.under_way(demo, {}), std::nullopt);
