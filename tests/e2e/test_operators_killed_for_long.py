@@ -220,7 +220,8 @@ def test_a_thousand_objects_while_operators_are_killed(platform, digits, app, fl
     assert load.failures == [] and built_load.failures == []
     states = collections.Counter(state for name, state in reader.read().items() if name.split()[1].split("/")[0] in OURS)
     assert set(states) <= {("Current", "Healthy"), ("Current", "Suspended"), ("InProgress", "Progressing")}, states
-    assert len(platform.demo_pods("demo", app.namespace)) == 1
+    # The one before has its time to end.
+    eventually("one pod of the demo is left", lambda: len(platform.demo_pods("demo", app.namespace)) == 1, timeout=60)
 
     # And away with everything.
     fleet.remove()
