@@ -17,8 +17,10 @@ int fail(const std::string& why) {
 }
 
 int print_openapi() {
-  const base::MetricsRegistry metrics;
-  std::vector<rest::Route> routes = web_routes({[] { return base::Result<void>(); }, metrics});
+  base::MetricsRegistry metrics;
+  auto people = People::make({}, metrics, base::system_clock());
+  if (!people) return fail(people.error().message);
+  std::vector<rest::Route> routes = web_routes({[] { return base::Result<void>(); }, metrics}, **people);
   const std::string text = rest::pretty(rest::openapi_document(routes, api_info()));
   return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? 0 : fail("the document cannot be written");
 }
@@ -30,6 +32,8 @@ int run(int argc, char** argv) {
   ServerOptions options;
   std::uint64_t max_push_mib = options.git.limits.max_push_bytes >> 20;
   std::uint64_t drain_seconds = 0;
+  std::int64_t session_minutes = 0, session_days = 0;
+  std::string password_file, delivery_webhook, delivery_secret_file, first_administrator;
   bool openapi = false;
   app.add_flag("--print-openapi", openapi, "write the OpenAPI document of the role web, and end");
   app.add_option("--roles", role, "what to serve: git or web")->check(CLI::IsMember({"git", "web"}));
@@ -47,16 +51,35 @@ int run(int argc, char** argv) {
   auto* web = app.add_option_group("web", "the role web");
   web->add_option("--public-url", options.public_url, "where people reach it: https://causeway.example");
   web->add_option("--secret-file", secret_file, "at least 32 random bytes, the same for every replica");
+  web->add_option("--database", options.people.database.url, "postgresql://causeway@db/causeway?sslmode=verify-full");
+  web->add_option("--database-password-file", password_file, "read for each new connection");
+  web->add_option("--database-connections", options.people.pool.connections, "at most")->capture_default_str();
+  web->add_option("--session-idle-minutes", session_minutes, "a session that is not used ends; default: 14 days");
+  web->add_option("--session-absolute-days", session_days, "a session ends in any case; default: 90");
+  web->add_option("--phone-country", options.people.default_country, "of telephone numbers without one: 86");
+  web->add_option("--code-webhook", delivery_webhook,
+                  "URL that sends codes to people; without it they go into the log");
+  web->add_option("--code-webhook-secret-file", delivery_secret_file, "bearer token of that");
+  web->add_option("--first-administrator", first_administrator,
+                  "folder with name, password, email: made when nobody administers the platform yet");
   CLI11_PARSE(app, argc, argv);
   if (openapi) return print_openapi();
   if (role.empty()) return fail("--roles is needed: git or web");
   if (role == "git" && data.empty()) return fail("--data is needed for the role git");
+  if (role == "web" && options.people.database.url.empty()) return fail("--database is needed for the role web");
 
   options.role = role == "git" ? ServerRole::kGit : ServerRole::kWeb;
   options.git.data = data;
   options.git.credentials_file = credentials;
   options.git.limits.max_push_bytes = max_push_mib << 20;
   options.drain = std::chrono::seconds(drain_seconds);
+  options.people.database.password_file = password_file;
+  options.people.first_administrator = first_administrator;
+  if (session_minutes > 0) options.people.lifetimes.idle = std::chrono::minutes(session_minutes);
+  if (session_days > 0) options.people.lifetimes.absolute = std::chrono::hours(24) * session_days;
+  if (!delivery_webhook.empty())
+    options.people.delivery =
+        account::WebhookDeliveryOptions{.url = delivery_webhook, .secret_file = delivery_secret_file};
   if (!secret_file.empty()) {
     auto secret = base::read_file(secret_file);
     if (!secret) return fail(secret.error().message);

@@ -1,5 +1,7 @@
 #include "apiserver/routes.hpp"
 
+#include <iterator>
+
 #include "apiserver/probes.hpp"
 #include "apiserver/rest/handler.hpp"
 #include "apiserver/session/cookie.hpp"
@@ -32,13 +34,19 @@ rest::ApiInfo api_info() {
           .session_cookie = std::string(session::kSecureCookie)};
 }
 
-std::vector<rest::Route> web_routes(const Ready& ready) {
+std::vector<rest::RateClass> web_rate_classes() {
+  return {{"default", 600, std::chrono::seconds(60)}, {"login", 30, std::chrono::seconds(60)}};
+}
+
+std::vector<rest::Route> web_routes(const Ready& ready, const People& people) {
   std::vector<rest::Route> routes = probe_routes(ready.check, ready.metrics);
   routes.push_back({.method = Method::kGet,
                     .path = "/api/v1/version",
                     .summary = "The server's version",
                     .tag = "server",
                     .run = rest::answers(show_version)});
+  auto of_people = people.routes();
+  std::move(of_people.begin(), of_people.end(), std::back_inserter(routes));
   rest::serve_openapi(routes, api_info());
   return routes;
 }

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "apiserver/git/service.hpp"
+#include "apiserver/people.hpp"
 #include "apiserver/rest/openapi.hpp"
+#include "apiserver/rest/rate_limit.hpp"
 #include "apiserver/rest/route.hpp"
 #include "base/metrics.hpp"
 
@@ -18,7 +20,8 @@ struct Ready {
 };
 
 // People, their programs and browsers: everything under /api/v1 and /openapi.json.
-std::vector<rest::Route> web_routes(const Ready& ready);
+std::vector<rest::Route> web_routes(const Ready& ready, const People& people);
+std::vector<rest::RateClass> web_rate_classes();
 rest::ApiInfo api_info();
 
 // git's own protocol at every address but the probes'.

@@ -7,23 +7,36 @@
 
 namespace causeway::api {
 
-Server::Server(const ServerOptions& options, rest::TrustedProxies trusted, const base::Clock& clock)
-    : clock_(clock), drain_(options.drain), authenticator_(rest::visitors_only()) {
+base::Result<void> Server::prepare(const ServerOptions& options) {
+  const auto invalid = [](std::string why) { return base::Error{base::ErrorCode::kInvalidArgument, std::move(why)}; };
+  auto trusted = rest::TrustedProxies::parse(options.trusted_proxies);
+  if (!trusted) return trusted.error().wrap("trusted proxies");
+  if (!options.public_url.empty() && !rest::origin_of(options.public_url))
+    return invalid("the public URL is not http://… or https://…");
+  if (!options.secret.empty() && options.secret.size() < 32) return invalid("the secret has less than 32 bytes");
+
   const Ready ready{[this] { return this->ready(); }, metrics_};
   rest::ApiOptions api;
   api.public_url = options.public_url;
-  api.trusted_proxies = std::move(trusted);
+  api.trusted_proxies = std::move(*trusted);
   api.secret = options.secret.empty() ? base::random_bytes(32) : options.secret;
-  std::vector<rest::Route> routes;
   if (options.role == ServerRole::kGit) {
     api.role = "git";
-    git_ = std::make_unique<git::GitService>(options.git, clock, metrics_);
-    routes = git_routes(ready, *git_);
-  } else {
-    api.role = "web";
-    routes = web_routes(ready);
+    git_ = std::make_unique<git::GitService>(options.git, clock_, metrics_);
+    visitors_ = rest::visitors_only();
+    api_ = std::make_unique<rest::Api>(std::move(api), git_routes(ready, *git_), *visitors_, nullptr, clock_, metrics_);
+    return {};
   }
-  api_ = std::make_unique<rest::Api>(std::move(api), std::move(routes), *authenticator_, nullptr, clock, metrics_);
+  api.role = "web";
+  api.rate_classes = web_rate_classes();
+  PeopleOptions people_options = options.people;
+  people_options.public_url = options.public_url;
+  auto people = People::make(people_options, metrics_, clock_);
+  if (!people) return people.error();
+  people_ = std::move(*people);
+  api_ = std::make_unique<rest::Api>(std::move(api), web_routes(ready, *people_), people_->authenticator(),
+                                     &people_->idempotency(), clock_, metrics_);
+  return {};
 }
 
 Server::~Server() {
@@ -31,13 +44,8 @@ Server::~Server() {
 }
 
 base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, const base::Clock& clock) {
-  const auto invalid = [](std::string why) { return base::Error{base::ErrorCode::kInvalidArgument, std::move(why)}; };
-  auto trusted = rest::TrustedProxies::parse(options.trusted_proxies);
-  if (!trusted) return trusted.error().wrap("trusted proxies");
-  if (!options.public_url.empty() && !rest::origin_of(options.public_url))
-    return invalid("the public URL is not http://… or https://…");
-  if (!options.secret.empty() && options.secret.size() < 32) return invalid("the secret has less than 32 bytes");
-  std::unique_ptr<Server> server(new Server(options, std::move(*trusted), clock));
+  std::unique_ptr<Server> server(new Server(options.drain, clock));
+  if (auto prepared = server->prepare(options); !prepared) return prepared.error();
   base::HttpServerOptions http;
   http.listen = options.listen;
   http.workers = options.workers;
@@ -45,6 +53,7 @@ base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options
       http, base::HttpServer::StreamHandler([api = server->api_.get()](base::HttpExchange& e) { api->handle(e); }));
   if (!started) return started.error();
   server->http_ = std::move(*started);
+  if (server->people_) server->people_->start();
   return server;
 }
 
@@ -56,11 +65,12 @@ void Server::stop(base::Duration grace) {
   stopping_ = true;
   clock_.sleep_for(drain_, {});
   http_->stop(grace);
+  if (people_) people_->stop();
 }
 
 base::Result<void> Server::ready() const {
   if (stopping_) return base::Error{base::ErrorCode::kUnavailable, "the server is shutting down"};
-  if (!git_) return {};
+  if (people_) return people_->ready();
   if (auto ready = git_->ready(); !ready) return ready.error().wrap("git");
   return {};
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apiserver/git/service.hpp"
+#include "apiserver/people.hpp"
 #include "apiserver/rest/api.hpp"
 #include "base/http_server.hpp"
 
@@ -19,6 +20,7 @@ struct ServerOptions {
   std::string listen = "0.0.0.0:8080";
   git::ServiceOptions git;                   // of the role git
   std::size_t workers = 64;                  // requests at a time; of the role git, git processes
+  PeopleOptions people;                      // of the role web, but for the public URL
   std::string public_url;                    // where people reach the role web
   std::vector<std::string> trusted_proxies;  // address ranges whose forwarded headers are believed
   std::string secret;                        // of the role web, at least 32 bytes; empty: a random one, for one replica
@@ -37,7 +39,8 @@ class Server {
   void stop(base::Duration grace);
 
  private:
-  Server(const ServerOptions& options, rest::TrustedProxies trusted, const base::Clock& clock);
+  Server(base::Duration drain, const base::Clock& clock) : clock_(clock), drain_(drain) {}
+  base::Result<void> prepare(const ServerOptions& options);
   base::Result<void> ready() const;
 
   const base::Clock& clock_;
@@ -45,7 +48,8 @@ class Server {
   std::atomic<bool> stopping_{false};
   base::MetricsRegistry metrics_;
   std::unique_ptr<git::GitService> git_;  // of the role git
-  std::unique_ptr<rest::Authenticator> authenticator_;
+  std::unique_ptr<People> people_;        // of the role web
+  std::unique_ptr<rest::Authenticator> visitors_;
   std::unique_ptr<rest::Api> api_;
   std::unique_ptr<base::HttpServer> http_;  // last: its threads use all of the above
 };

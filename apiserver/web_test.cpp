@@ -71,11 +71,12 @@ TEST_F(WebServerTest, SaysNotReadyBeforeItStops) {
   ServerOptions options;
   options.drain = std::chrono::seconds(5);
   start(options);
-  EXPECT_EQ(get("/readyz").status, 200);
+  EXPECT_THAT(get("/readyz").body, HasSubstr("the database")) << "there is none";
   std::thread stopping([&] { server_->stop(std::chrono::seconds(5)); });
   while (clock_.sleepers() == 0) std::this_thread::yield();
   const auto not_ready = get("/readyz");
   EXPECT_EQ(not_ready.status, 503);
+  EXPECT_THAT(not_ready.body, HasSubstr("shutting down"));
   EXPECT_TRUE(not_ready.headers.get("Retry-After"));
   EXPECT_EQ(get("/healthz").status, 200);
   EXPECT_EQ(get("/api/v1/version").status, 200) << "until others have noticed, it is asked";

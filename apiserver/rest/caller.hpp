@@ -19,6 +19,7 @@ enum class Role { kVisitor, kUser, kAdministrator };
 enum class Proof { kNothing, kCookie, kAuthorization };
 
 struct Caller {
+  virtual ~Caller() = default;  // an authenticator's callers may say more of themselves
   Role role = Role::kVisitor;
   Proof proof = Proof::kNothing;
   std::string id;                   // opaque, of the user; "" of a visitor
@@ -40,8 +41,9 @@ struct Access {
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
-  // Never null. A request without any proof is a visitor's; a proof that is wrong or has ended is a Problem (401, with
-  // WWW-Authenticate where it was an Authorization header). `answer` takes fields for the answer (a renewed cookie).
+  // Never null. A request without any proof is a visitor's, as is one with a cookie that has ended: browsers send it
+  // without being asked. An Authorization header that is wrong is a Problem (401 with WWW-Authenticate). `answer` takes
+  // fields for the answer (a cookie that is taken back).
   // Thread-safe; called once a request, on its worker.
   virtual base::Result<std::shared_ptr<const Caller>, Problem> authenticate(const base::HttpRequest& request,
                                                                             std::string_view client_address,

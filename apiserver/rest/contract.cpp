@@ -146,7 +146,8 @@ std::vector<std::string> Contract::violations(std::string_view method, std::stri
   const std::string_view plain = type.substr(0, type.find(';'));
   const Impl::Media* used = nullptr;
   for (const Impl::Media& one : media) {
-    if (one.type == plain) used = &one;
+    const std::string_view range(one.type);
+    if (range == plain || (range.ends_with("/*") && plain.starts_with(range.substr(0, range.size() - 1)))) used = &one;
   }
   if (used == nullptr) {
     found.push_back(where + ": the content type \"" + std::string(type) + "\" is not declared");

@@ -16,7 +16,7 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-base::Result<SessionCookie> SessionCookie::for_url(std::string_view public_url) {
+base::Result<SessionCookie> SessionCookie::for_url(std::string_view public_url, std::string_view name) {
   const auto url = base::parse_url(public_url);
   if (!url || (url->scheme != "https" && url->scheme != "http"))
     return base::Error{base::ErrorCode::kInvalidArgument,
@@ -25,7 +25,7 @@ base::Result<SessionCookie> SessionCookie::for_url(std::string_view public_url) 
     return base::Error{base::ErrorCode::kInvalidArgument,
                        "the public URL " + std::string(public_url) +
                            " is plain http: anybody on the way could read the sessions. Use https, or localhost"};
-  return SessionCookie(url->scheme == "https");
+  return SessionCookie(url->scheme == "https", name);
 }
 
 std::string SessionCookie::attributes() const {

@@ -20,7 +20,8 @@ inline constexpr std::string_view kSecureCookie = "__Host-causeway";
 class SessionCookie {
  public:
   // kInvalidArgument: no http(s) URL, or plain http on a host that is not this machine.
-  static base::Result<SessionCookie> for_url(std::string_view public_url);
+  // `name`: of another cookie of the same kind.
+  static base::Result<SessionCookie> for_url(std::string_view public_url, std::string_view name = "causeway");
 
   std::string_view name() const { return name_; }
   // The value of a Set-Cookie header.
@@ -32,7 +33,7 @@ class SessionCookie {
   std::optional<std::string> read(const base::Headers& headers) const;
 
  private:
-  explicit SessionCookie(bool secure) : secure_(secure), name_(secure ? kSecureCookie : "causeway") {}
+  SessionCookie(bool secure, std::string_view name) : secure_(secure), name_(secure ? "__Host-" : "") { name_ += name; }
   std::string attributes() const;
 
   bool secure_;

@@ -35,6 +35,10 @@ class Sessions {
   database::Result<std::size_t> end_all(std::int64_t user, std::int64_t except = 0);
   database::Result<std::vector<SessionEntry>> list(std::int64_t user);
 
+  // What sessions know of the user has changed, by this replica: the next request here must see it. (The others hear of
+  // it by the event that belongs to the change.)
+  void changed(std::int64_t user) { cache_.forget(user); }
+
   std::chrono::seconds cookie_age() const;
 
  private:

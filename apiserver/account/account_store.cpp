@@ -1,0 +1,241 @@
+#include "apiserver/account/account_store.hpp"
+
+#include "apiserver/session/store.hpp"
+#include "base/encoding.hpp"
+
+namespace causeway::api::account {
+
+using database::Bytes;
+using database::Row;
+using database::Rows;
+using database::Transaction;
+
+namespace {
+
+constexpr std::string_view kNamespaceOf =
+    "SELECT candidate FROM (SELECT left('u-' || lower($1), 60) || CASE n WHEN 1 THEN '' ELSE '-' || n END AS candidate,"
+    " n FROM generate_series(1, 99) AS n) AS candidates"
+    " WHERE NOT EXISTS (SELECT FROM accounts WHERE namespace = candidate AND id <> $2) ORDER BY n LIMIT 1";
+
+// Until one is chosen: 48 random bits.
+std::string provisional_name() {
+  return "new-" + base::random_hex(12);
+}
+
+std::int64_t insert_user(Transaction& tx, const std::string& name, const std::string& ns) {
+  return tx.execute("INSERT INTO accounts (kind, name, namespace) VALUES ('user', $1, $2) RETURNING id", name, ns)
+      .front()
+      .get<std::int64_t>(0);
+}
+
+PublicProfile public_of(const Row& row) {
+  return {row.get<std::int64_t>("id"),          row.get<std::string>("name"),
+          row.get<std::string>("display_name"), row.get<std::string>("introduction"),
+          row.get<std::string>("website"),      row.get<std::optional<std::string>>("avatar").value_or(""),
+          row.get<base::WallTime>("created_at")};
+}
+
+std::optional<AccountStore::Known> known_of(const Rows& rows) {
+  if (rows.empty()) return std::nullopt;
+  const auto row = rows.front();
+  return AccountStore::Known{row.get<std::int64_t>("id"), row.get<bool>("disabled"),
+                             row.get<std::optional<std::string>>("password_hash").value_or("")};
+}
+
+}  // namespace
+
+void AccountStore::tell_sessions(Transaction& tx, std::int64_t user) {
+  events_.publish(tx, session::Store::kTopic, {{"user", user}});
+}
+
+database::Result<AccountStore::Arrival> AccountStore::arrive(const Identifier& identifier, const std::string& address,
+                                                             base::WallTime now) {
+  const bool mobile = identifier.channel == Channel::kMobile;
+  return pool_.write([&](Transaction& tx) -> Arrival {
+    // Two who prove the same number at the same time are one user.
+    tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('arrive ' || $1, 0))", identifier.value);
+    const auto rows = tx.execute(
+        mobile ? "SELECT u.id, a.disabled_at IS NOT NULL AS disabled FROM users u JOIN accounts a ON a.id = u.id"
+                 " WHERE u.mobile = $1"
+               : "SELECT u.id, a.disabled_at IS NOT NULL AS disabled FROM users u JOIN accounts a ON a.id = u.id"
+                 " WHERE lower(u.email) = $1 AND u.email_verified_at IS NOT NULL",
+        identifier.value);
+    if (!rows.empty()) return {rows.front().get<std::int64_t>("id"), false, rows.front().get<bool>("disabled")};
+    const auto name = provisional_name();
+    const auto id = insert_user(tx, name, "u-" + name);
+    const boost::json::value info{{"address", address}};
+    if (mobile) {
+      tx.execute("INSERT INTO users (id, register_type, register_info, mobile) VALUES ($1, 'mobile', $2, $3)", id, info,
+                 identifier.value);
+    } else {
+      tx.execute(
+          "INSERT INTO users (id, register_type, register_info, email, email_verified_at)"
+          " VALUES ($1, 'email', $2, $3, $4)",
+          id, info, identifier.value, now);
+    }
+    return {id, true, false};
+  });
+}
+
+database::Result<std::optional<AccountStore::Known>> AccountStore::by_login(const std::string& account) {
+  // A name has neither "@" nor "+" nor blanks, so one text is one of the three.
+  const auto email = parse_email(account);
+  const auto mobile = parse_mobile(account);
+  return pool_.read([&](Transaction& tx) {
+    return known_of(
+        tx.execute("SELECT u.id, a.disabled_at IS NOT NULL AS disabled, c.password_hash FROM users u"
+                   " JOIN accounts a ON a.id = u.id LEFT JOIN credentials c ON c.user_id = u.id"
+                   " WHERE lower(a.name) = lower($1) OR (lower(u.email) = $2 AND u.email_verified_at IS NOT NULL)"
+                   " OR u.mobile = $3",
+                   account, email.ok() ? std::optional(email->value) : std::nullopt,
+                   mobile.ok() ? std::optional(mobile->value) : std::nullopt));
+  });
+}
+
+database::Result<std::optional<AccountStore::Known>> AccountStore::by_id(std::int64_t user) {
+  return pool_.read([&](Transaction& tx) {
+    return known_of(
+        tx.execute("SELECT u.id, a.disabled_at IS NOT NULL AS disabled, c.password_hash FROM users u"
+                   " JOIN accounts a ON a.id = u.id LEFT JOIN credentials c ON c.user_id = u.id WHERE u.id = $1",
+                   user));
+  });
+}
+
+database::Result<AccountStore::NameVerdict> AccountStore::initialise(std::int64_t user, const std::string& name,
+                                                                     const std::string& display_name,
+                                                                     base::WallTime now) {
+  auto done = pool_.write([&](Transaction& tx) {
+    const auto rows =
+        tx.execute("UPDATE users SET initialised_at = $2 WHERE id = $1 AND initialised_at IS NULL", user, now);
+    if (rows.affected() == 0) return NameVerdict::kAlreadyInitialised;
+    const auto ns = tx.execute(kNamespaceOf, name, user).front().get<std::string>(0);
+    tx.execute("UPDATE accounts SET name = $2, namespace = $3, display_name = $4 WHERE id = $1", user, name, ns,
+               display_name);
+    // What it was called until now was nobody's choice, and nobody has a link to it.
+    tx.execute("DELETE FROM former_names WHERE account_id = $1", user);
+    tell_sessions(tx, user);
+    return NameVerdict::kDone;
+  });
+  if (!done && done.error().violates("accounts_name_key")) return NameVerdict::kTaken;
+  if (!done && done.error().violates("accounts_name_not_reserved")) return NameVerdict::kReserved;
+  return done;
+}
+
+database::Result<std::optional<Profile>> AccountStore::profile(std::int64_t user) {
+  return pool_.read([&](Transaction& tx) -> std::optional<Profile> {
+    const auto rows = tx.execute(
+        "SELECT a.id, a.name, a.display_name, a.introduction, a.website, encode(p.sha256, 'hex') AS avatar, "
+        "a.created_at,"
+        " u.mobile, u.email, u.email_verified_at IS NOT NULL AS email_verified, u.notification,"
+        " u.initialised_at IS NOT NULL AS initialised, u.administrator, c.id IS NOT NULL AS has_password,"
+        " a.disabled_at IS NOT NULL AS disabled, GREATEST(a.updated_at, u.updated_at, p.updated_at) AS updated_at,"
+        " u.last_login_at FROM accounts a JOIN users u ON u.id = a.id LEFT JOIN avatars p ON p.account_id = a.id"
+        " LEFT JOIN credentials c ON c.user_id = a.id WHERE a.id = $1",
+        user);
+    if (rows.empty()) return std::nullopt;
+    const auto row = rows.front();
+    Profile profile{public_of(row)};
+    profile.mobile = row.get<std::optional<std::string>>("mobile").value_or("");
+    profile.email = row.get<std::optional<std::string>>("email").value_or("");
+    profile.email_verified = row.get<bool>("email_verified");
+    profile.notification = row.get<bool>("notification");
+    profile.initialised = row.get<bool>("initialised");
+    profile.administrator = row.get<bool>("administrator");
+    profile.has_password = row.get<bool>("has_password");
+    profile.disabled = row.get<bool>("disabled");
+    profile.updated_at = row.get<base::WallTime>("updated_at");
+    profile.last_login_at = row.get<std::optional<base::WallTime>>("last_login_at");
+    return profile;
+  });
+}
+
+database::Result<std::optional<PublicProfile>> AccountStore::public_profile(const std::string& name) {
+  return pool_.read([&](Transaction& tx) -> std::optional<PublicProfile> {
+    const auto rows = tx.execute(
+        "SELECT a.id, a.name, a.display_name, a.introduction, a.website, encode(p.sha256, 'hex') AS avatar, "
+        "a.created_at"
+        " FROM accounts a JOIN users u ON u.id = a.id LEFT JOIN avatars p ON p.account_id = a.id"
+        " WHERE (lower(a.name) = lower($1)"
+        " OR a.id = (SELECT account_id FROM former_names WHERE lower(name) = lower($1)))"
+        " AND a.disabled_at IS NULL AND u.initialised_at IS NOT NULL",
+        name);
+    if (rows.empty()) return std::nullopt;
+    return public_of(rows.front());
+  });
+}
+
+database::Result<bool> AccountStore::change(std::int64_t user, const ProfileChange& change) {
+  return pool_.write([&](Transaction& tx) {
+    const auto rows = tx.execute(
+        "UPDATE accounts SET display_name = coalesce($2, display_name), introduction = coalesce($3, introduction),"
+        " website = coalesce($4, website) WHERE id = $1",
+        user, change.display_name, change.introduction, change.website);
+    if (change.notification) tx.execute("UPDATE users SET notification = $2 WHERE id = $1", user, *change.notification);
+    return rows.affected() > 0;
+  });
+}
+
+database::Result<void> AccountStore::set_password(std::int64_t user, const std::string& password_hash) {
+  return pool_.write([&](Transaction& tx) {
+    tx.execute(
+        "INSERT INTO credentials (user_id, password_hash) VALUES ($1, $2)"
+        " ON CONFLICT (user_id) DO UPDATE SET password_hash = $2",
+        user, password_hash);
+  });
+}
+
+database::Result<void> AccountStore::set_avatar(std::int64_t user, const Avatar& avatar) {
+  return pool_.write([&](Transaction& tx) {
+    tx.execute(
+        "INSERT INTO avatars (account_id, content_type, content, sha256) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT (account_id) DO UPDATE SET content_type = $2, content = $3, sha256 = $4",
+        user, avatar.content_type, Bytes{avatar.content}, Bytes{base::sha256(avatar.content)});
+  });
+}
+
+database::Result<bool> AccountStore::remove_avatar(std::int64_t user) {
+  return pool_.write(
+      [&](Transaction& tx) { return tx.execute("DELETE FROM avatars WHERE account_id = $1", user).affected() > 0; });
+}
+
+database::Result<std::optional<Avatar>> AccountStore::avatar(const std::string& name) {
+  return pool_.read([&](Transaction& tx) -> std::optional<Avatar> {
+    const auto rows = tx.execute(
+        "SELECT p.content_type, p.content FROM avatars p JOIN accounts a ON a.id = p.account_id"
+        " WHERE lower(a.name) = lower($1) AND a.disabled_at IS NULL",
+        name);
+    if (rows.empty()) return std::nullopt;
+    return Avatar{rows.front().get<std::string>("content_type"), rows.front().get<Bytes>("content").value};
+  });
+}
+
+database::Result<bool> AccountStore::set_disabled(const std::string& name, bool disabled, base::WallTime now) {
+  return pool_.write([&](Transaction& tx) {
+    const auto rows = tx.execute(
+        "UPDATE accounts SET disabled_at = CASE WHEN $2 THEN coalesce(disabled_at, $3) END"
+        " WHERE lower(name) = lower($1) AND kind = 'user' RETURNING id",
+        name, disabled, now);
+    if (rows.empty()) return false;
+    const auto user = rows.front().get<std::int64_t>(0);
+    if (disabled) tx.execute("DELETE FROM sessions WHERE user_id = $1", user);
+    tell_sessions(tx, user);
+    return true;
+  });
+}
+
+database::Result<bool> AccountStore::create_first(const First& first, base::WallTime now) {
+  return pool_.write([&](Transaction& tx) {
+    tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('first administrator', 0))");
+    if (!tx.execute("SELECT FROM users WHERE administrator LIMIT 1").empty()) return false;
+    const auto id = insert_user(tx, first.name, tx.execute(kNamespaceOf, first.name, 0).front().get<std::string>(0));
+    tx.execute(
+        "INSERT INTO users (id, register_type, email, email_verified_at, initialised_at, administrator)"
+        " VALUES ($1, 'administrator', $2, $3, $4, true)",
+        id, first.email.empty() ? std::nullopt : std::optional(first.email),
+        first.email.empty() ? std::nullopt : std::optional(now), now);
+    tx.execute("INSERT INTO credentials (user_id, password_hash) VALUES ($1, $2)", id, first.password_hash);
+    return true;
+  });
+}
+
+}  // namespace causeway::api::account

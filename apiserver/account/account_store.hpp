@@ -1,0 +1,97 @@
+#pragma once
+// Accounts of users (tables `accounts`, `users`, `credentials`, `avatars`; thesis table 4.2). Thread-safe.
+//
+// What changes what a session knows of its person (name, rights, disabled) is told to every replica's sessions.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apiserver/account/identifier.hpp"
+#include "apiserver/database/events.hpp"
+
+namespace causeway::api::account {
+
+// What everybody may see of a user.
+struct PublicProfile {
+  std::int64_t id = 0;
+  std::string name, display_name, introduction, website;
+  std::string avatar;  // SHA-256 of the picture, hexadecimal; "": none
+  base::WallTime created_at;
+};
+
+// What the user sees besides.
+struct Profile : PublicProfile {
+  std::string mobile, email;  // "": none
+  bool email_verified = false, notification = true, initialised = false, administrator = false, has_password = false;
+  bool disabled = false;
+  base::WallTime updated_at;  // the later one of both tables
+  std::optional<base::WallTime> last_login_at;
+};
+
+// Absent members stay as they are.
+struct ProfileChange {
+  std::optional<std::string> display_name, introduction, website;
+  std::optional<bool> notification;
+};
+
+struct Avatar {
+  std::string content_type, content;
+};
+
+class AccountStore {
+ public:
+  AccountStore(database::Pool& pool, database::Events& events) : pool_(pool), events_(events) {}
+
+  struct Arrival {
+    std::int64_t id = 0;
+    bool fresh = false;     // made just now
+    bool disabled = false;  // may not sign in
+  };
+  // The user with this number or verified address, which a code has just proven; one is made where there is none, with
+  // a name that is to be chosen later (initialise).
+  database::Result<Arrival> arrive(const Identifier& identifier, const std::string& address, base::WallTime now);
+
+  struct Known {
+    std::int64_t id = 0;
+    bool disabled = false;
+    std::string password_hash;  // "": none
+  };
+  // By name, number or verified address, as people type it; nullopt: nobody.
+  database::Result<std::optional<Known>> by_login(const std::string& account);
+  database::Result<std::optional<Known>> by_id(std::int64_t user);
+
+  enum class NameVerdict { kTaken, kReserved, kAlreadyInitialised, kDone };
+  // The name, and with it the namespace of the user's resources: once, before anything stands in it.
+  database::Result<NameVerdict> initialise(std::int64_t user, const std::string& name, const std::string& display_name,
+                                           base::WallTime now);
+
+  database::Result<std::optional<Profile>> profile(std::int64_t user);
+  // By name, in any case, and by names that were theirs before.
+  database::Result<std::optional<PublicProfile>> public_profile(const std::string& name);
+  // False: there is no such user.
+  database::Result<bool> change(std::int64_t user, const ProfileChange& change);
+
+  database::Result<void> set_password(std::int64_t user, const std::string& password_hash);
+  database::Result<void> set_avatar(std::int64_t user, const Avatar& avatar);
+  database::Result<bool> remove_avatar(std::int64_t user);
+  database::Result<std::optional<Avatar>> avatar(const std::string& name);
+
+  // Disabled users have no sessions and no tokens. False: there is no such user.
+  database::Result<bool> set_disabled(const std::string& name, bool disabled, base::WallTime now);
+
+  struct First {
+    std::string name, email, password_hash;
+  };
+  // The platform's first administrator; false: there is an administrator already.
+  database::Result<bool> create_first(const First& first, base::WallTime now);
+
+ private:
+  void tell_sessions(database::Transaction& tx, std::int64_t user);
+
+  database::Pool& pool_;
+  database::Events& events_;
+};
+
+}  // namespace causeway::api::account

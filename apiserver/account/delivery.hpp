@@ -1,0 +1,36 @@
+#pragma once
+// How a code gets to its owner.
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "apiserver/account/identifier.hpp"
+#include "base/clock.hpp"
+#include "base/http_client.hpp"
+#include "base/result.hpp"
+
+namespace causeway::api::account {
+
+class CodeDelivery {
+ public:
+  virtual ~CodeDelivery() = default;
+  // Returns when the next one on the way has taken it. Thread-safe.
+  virtual base::Result<void> deliver(const Identifier& to, const std::string& code, base::WallTime expires_at) = 0;
+};
+
+// Into the log of this process: for one machine, where who reads the log may sign in as anybody anyway.
+std::unique_ptr<CodeDelivery> log_delivery();
+
+// As a POST to a service of the operator's, which sends SMS and mail through whatever provider they have:
+//   {"channel": "mobile" | "email", "to": "+8613800138000", "code": "123456", "expiresAt": "2026-01-01T00:10:00Z"}
+// with `Authorization: Bearer <secret>` where a secret file is given (read for each code). Any 2xx means that it was
+// taken. Plain http is for a service on the same machine or in the same cluster. kInvalidArgument: no such URL.
+struct WebhookDeliveryOptions {
+  std::string url;
+  std::filesystem::path secret_file;
+  base::Duration timeout = std::chrono::seconds(10);
+};
+base::Result<std::unique_ptr<CodeDelivery>> webhook_delivery(const WebhookDeliveryOptions& options);
+
+}  // namespace causeway::api::account

@@ -1,0 +1,292 @@
+#include "apiserver/account/sign_in_routes.hpp"
+
+#include "apiserver/account/views.hpp"
+#include "apiserver/persistence/problem.hpp"
+#include "apiserver/session/token.hpp"
+#include "base/encoding.hpp"
+#include "base/log.hpp"
+
+namespace causeway::api::account {
+
+using persistence::problem_of;
+using rest::Answer, rest::Body, rest::Call, rest::Method, rest::Outcome, rest::Problem;
+
+namespace {
+
+constexpr rest::ProblemKind kWrongProof{401, "wrong-proof", "This does not prove who you are"};
+constexpr rest::ProblemKind kDisabled{403, "account-disabled", "The account is disabled"};
+
+struct PhoneCodeRequest {
+  std::string phone;
+};
+BOOST_DESCRIBE_STRUCT(PhoneCodeRequest, (), (phone))
+constexpr auto field_rows(const PhoneCodeRequest*) {
+  return std::array{kube::Row{.member = "phone",
+                              .doc = "A telephone number, `+8613800138000`.",
+                              .required = true,
+                              .min_length = 1,
+                              .max_length = 40}};
+}
+
+struct EmailCodeRequest {
+  std::string email;
+};
+BOOST_DESCRIBE_STRUCT(EmailCodeRequest, (), (email))
+constexpr auto field_rows(const EmailCodeRequest*) {
+  return std::array{
+      kube::Row{.member = "email", .doc = "An e-mail address.", .required = true, .min_length = 3, .max_length = 254}};
+}
+
+struct SentCode {
+  std::string to, expires_at;
+};
+BOOST_DESCRIBE_STRUCT(SentCode, (), (to, expires_at))
+constexpr auto field_rows(const SentCode*) {
+  return std::array{
+      kube::Row{.member = "to", .doc = "Where it went, with the middle left out.", .required = true},
+      kube::Row{.member = "expires_at", .doc = "Until when it can be used.", .required = true, .format = "date-time"},
+  };
+}
+
+struct LoginRequest {
+  std::string phone, email, code, account, password;
+};
+BOOST_DESCRIBE_STRUCT(LoginRequest, (), (phone, email, code, account, password))
+constexpr auto field_rows(const LoginRequest*) {
+  return std::array{
+      kube::Row{.member = "phone", .doc = "The number that a code was sent to.", .max_length = 40},
+      kube::Row{.member = "email", .doc = "The address that a code was sent to.", .max_length = 254},
+      kube::Row{.member = "code", .doc = "The six digits of it.", .max_length = 20},
+      kube::Row{.member = "account", .doc = "A name, a number or an address; with `password`.", .max_length = 254},
+      kube::Row{.member = "password", .doc = "The account's password.", .max_length = 1024},
+  };
+}
+
+struct LoggedIn {
+  bool fresh = false;
+  Me user;
+};
+BOOST_DESCRIBE_STRUCT(LoggedIn, (), (fresh, user))
+constexpr auto field_rows(const LoggedIn*) {
+  return std::array{
+      kube::Row{.member = "fresh",
+                .doc = "Whether this made the account: the user has to choose a name next "
+                       "(`POST /api/v1/me/initialisation`).",
+                .json = "new",
+                .always = true},
+      kube::Row{.member = "user", .doc = "Who is signed in now.", .required = true},
+  };
+}
+
+class SignIn {
+ public:
+  explicit SignIn(Accounts& accounts) : accounts_(accounts) {}
+
+  Outcome<SentCode> phone_code(Call& call, const Body<PhoneCodeRequest>& body) const {
+    auto to = parse_mobile(body->phone, accounts_.default_country);
+    if (!to) return Problem(rest::kInvalid, "the telephone number cannot be used").at("#/phone", to.error().message);
+    return send_code(call, *to);
+  }
+
+  Outcome<SentCode> email_code(Call& call, const Body<EmailCodeRequest>& body) const {
+    auto to = parse_email(body->email);
+    if (!to) return Problem(rest::kInvalid, "the e-mail address cannot be used").at("#/email", to.error().message);
+    return send_code(call, *to);
+  }
+
+  Outcome<LoggedIn> login(Call& call, const Body<LoginRequest>& body) const {
+    const bool by_password = !body->account.empty() && !body->password.empty();
+    const bool by_code = (body->phone.empty() != body->email.empty()) && !body->code.empty();
+    if (by_password == by_code)
+      return Problem(rest::kInvalid,
+                     "say `phone` and `code`, or `email` and `code`, or `account` and `password`, and nothing else");
+    auto arrival = by_code ? arrive_by_code(call, body.value) : arrive_by_password(body.value);
+    if (!arrival) return arrival.error();
+    if (arrival->disabled) return Problem(kDisabled, "an administrator has disabled this account");
+    return sign_in(call, *arrival, by_code ? session::Method::kCode : session::Method::kPassword);
+  }
+
+  Outcome<Identity> pre_login(Call& call) const {
+    const auto me = session::in_person(call);
+    if (!me) return me.error();
+    if ((*me)->renewal_due) {
+      const auto token = accounts_.session_cookie.read(call.request().headers);
+      auto renewed = accounts_.sessions.renew(token.value_or(""));
+      if (!renewed) return problem_of(renewed.error());
+      if (*renewed)
+        call.answer_headers().add("Set-Cookie",
+                                  accounts_.session_cookie.set(**renewed, accounts_.sessions.cookie_age()));
+    }
+    return Answer<Identity>{identity_of(call)};
+  }
+
+  Outcome<void> sign_out(Call& call) const {
+    const auto* me = session::signed_in(call);
+    if (me && me->session_id != 0) {
+      auto ended = accounts_.sessions.end(me->person.id, me->session_id);
+      if (!ended) return problem_of(ended.error());
+    }
+    call.answer_headers().set("Set-Cookie", accounts_.session_cookie.clear());
+    return Answer<void>{};
+  }
+
+ private:
+  // The same whether there is such an account or not: who has none gets one.
+  Outcome<SentCode> send_code(Call& call, const Identifier& to) const {
+    auto browser = accounts_.browser_cookie.read(call.request().headers);
+    if (!browser || browser->size() < 32) {
+      browser = base::random_hex(64);
+      call.answer_headers().add("Set-Cookie",
+                                accounts_.browser_cookie.set(*browser, std::chrono::duration_cast<std::chrono::seconds>(
+                                                                           kCodeLife + std::chrono::minutes(5))));
+    }
+    const auto now = accounts_.clock.wall();
+    auto issued =
+        accounts_.codes.issue({Purpose::kLogin, to, *browser, std::string(call.client_address()), std::nullopt}, now);
+    if (!issued) return problem_of(issued.error());
+    if (const auto* wait = std::get_if<CodeStore::Wait>(&*issued)) {
+      const auto seconds = std::to_string(wait->seconds.count());
+      return Problem(rest::kTooManyRequests, "codes were sent already; the next one can be sent in " + seconds + " s")
+          .with("Retry-After", seconds);
+    }
+    const auto& code = std::get<CodeStore::Issued>(*issued);
+    if (auto sent = accounts_.delivery.deliver(to, code.code, code.expires_at); !sent) {
+      base::log::error("a code was not delivered", {{"to", masked(to)}, {"error", sent.error().message}});
+      return rest::unavailable("the code cannot be delivered right now", std::chrono::seconds(60));
+    }
+    return Answer<SentCode>{{masked(to), base::format_time(code.expires_at)}};
+  }
+
+  base::Result<AccountStore::Arrival, Problem> arrive_by_code(const Call& call, const LoginRequest& request) const {
+    const bool mobile = !request.phone.empty();
+    const auto to = mobile ? parse_mobile(request.phone, accounts_.default_country) : parse_email(request.email);
+    if (!to)
+      return Problem(rest::kInvalid, "this cannot have been sent a code")
+          .at(mobile ? "#/phone" : "#/email", to.error().message);
+    const auto digits = parse_code(request.code);
+    if (!digits) return Problem(rest::kInvalid, "the code cannot be right").at("#/code", "has to be six digits");
+    const auto wrong = [](std::string why) { return Problem(kWrongProof, std::move(why)); };
+    const std::string over =
+        "there is no code to be tried: it was used, is over, was for another browser, or was tried "
+        "too often. Ask for a new one";
+    const auto browser = accounts_.browser_cookie.read(call.request().headers);
+    if (!browser) return wrong(over);
+    const auto now = accounts_.clock.wall();
+    const std::string address(call.client_address());
+    auto verdict = accounts_.codes.redeem({Purpose::kLogin, *to, *browser, address, std::nullopt}, *digits, now);
+    if (!verdict) return problem_of(verdict.error());
+    if (*verdict == CodeStore::Verdict::kNone) return wrong(over);
+    if (*verdict == CodeStore::Verdict::kWrong) return wrong("this is not the code that was sent");
+    auto arrival = accounts_.store.arrive(*to, address, now);
+    if (!arrival) return problem_of(arrival.error());
+    return *arrival;
+  }
+
+  // Takes as long, and says the same, whoever is meant and whatever is wrong.
+  base::Result<AccountStore::Arrival, Problem> arrive_by_password(const LoginRequest& request) const {
+    auto known = accounts_.store.by_login(request.account);
+    if (!known) return problem_of(known.error());
+    // Whoever goes on guessing at one account is stopped wherever they come from.
+    const std::string who = *known ? std::to_string((*known)->id) : "?" + request.account;
+    static const auto kAttempts = accounts_.password_attempts.index_of("password");
+    const auto allowed = accounts_.password_attempts.take(kAttempts, who);
+    if (!allowed.allowed)
+      return Problem(rest::kTooManyRequests, "too many attempts with this account; sign in with a code, or wait")
+          .with("Retry-After", std::to_string(allowed.retry_after.count()));
+    const std::string hash = *known ? (*known)->password_hash : std::string();
+    auto right = accounts_.passwords.verify(request.password, hash);
+    if (!right) return rest::unavailable("too many people sign in with a password right now", std::chrono::seconds(2));
+    if (!*right) return Problem(kWrongProof, "the account and the password do not belong together");
+    if (accounts_.passwords.outdated(hash)) {
+      auto anew = accounts_.passwords.hash(request.password);
+      if (anew) (void)accounts_.store.set_password((*known)->id, *anew);  // else with the next login
+    }
+    return AccountStore::Arrival{(*known)->id, false, (*known)->disabled};
+  }
+
+  Outcome<LoggedIn> sign_in(Call& call, const AccountStore::Arrival& who, session::Method method) const {
+    const auto before = accounts_.session_cookie.read(call.request().headers);
+    auto token =
+        accounts_.sessions.create({.user = who.id,
+                                   .method = method,
+                                   .address = std::string(call.client_address()),
+                                   .user_agent = std::string(call.request().headers.get("User-Agent").value_or("")),
+                                   .replaces = before ? session::token_hash(*before) : std::string()});
+    if (!token) return problem_of(token.error());
+    auto profile = accounts_.store.profile(who.id);
+    if (!profile) return problem_of(profile.error());
+    if (!*profile) return Problem(kWrongProof, "the account has just been deleted");
+    // In place of what the authenticator may have said about the session before.
+    auto& headers = call.answer_headers();
+    headers.set("Set-Cookie", accounts_.session_cookie.set(*token, accounts_.sessions.cookie_age()));
+    if (method == session::Method::kCode) headers.add("Set-Cookie", accounts_.browser_cookie.clear());
+    base::log::info("signed in", {{"user", who.id}, {"method", std::string(to_string(method))}, {"new", who.fresh}});
+    return Answer<LoggedIn>{{who.fresh, me_of(**profile)}};
+  }
+
+  Accounts& accounts_;
+};
+
+}  // namespace
+
+std::vector<rest::Route> sign_in_routes(Accounts& accounts) {
+  const SignIn sign_in(accounts);
+  std::vector<rest::Route> routes;
+  routes.push_back({.method = Method::kPost,
+                    .path = "/phone_code",
+                    .summary = "Send a code to a telephone",
+                    .tag = "sign-in",
+                    .description =
+                        "Six digits for `POST /login`, good for ten minutes, five attempts and the browser that "
+                        "asked (a cookie ties them to it).",
+                    .problems = {rest::kTooManyRequests, rest::kUnavailable},
+                    .rate = "login",
+                    .run = rest::answers([=](Call& call, const Body<PhoneCodeRequest>& body) {
+                      return sign_in.phone_code(call, body);
+                    })});
+  routes.push_back({.method = Method::kPost,
+                    .path = "/email_code",
+                    .summary = "Send a code to an e-mail address",
+                    .tag = "sign-in",
+                    .problems = {rest::kTooManyRequests, rest::kUnavailable},
+                    .rate = "login",
+                    .run = rest::answers([=](Call& call, const Body<EmailCodeRequest>& body) {
+                      return sign_in.email_code(call, body);
+                    })});
+  routes.push_back(
+      {.method = Method::kPost,
+       .path = "/login",
+       .summary = "Sign in",
+       .tag = "sign-in",
+       .description = "With the code that was sent, or with a password. Who proves a number or an address "
+                      "that no account has gets one.",
+       .problems = {kWrongProof, kDisabled, rest::kTooManyRequests, rest::kUnavailable},
+       .rate = "login",
+       .run = rest::answers([=](Call& call, const Body<LoginRequest>& body) { return sign_in.login(call, body); })});
+  routes.push_back(
+      {.method = Method::kGet,
+       .path = "/identity",
+       .summary = "Who makes this request",
+       .tag = "sign-in",
+       .problems = {rest::kUnavailable},
+       .run = rest::answers([](Call& call) -> Outcome<Identity> { return Answer<Identity>{identity_of(call)}; })});
+  routes.push_back({.method = Method::kGet,
+                    .path = "/pre_login",
+                    .summary = "Go on with the session that a browser has",
+                    .tag = "sign-in",
+                    .description = "Renews it when that is due: the answer sets the cookie. 401: sign in again.",
+                    .access = {rest::Role::kUser, {}},
+                    .problems = {rest::kUnavailable},
+                    .changes_state = true,
+                    .run = rest::answers([=](Call& call) { return sign_in.pre_login(call); })});
+  routes.push_back({.method = Method::kGet,
+                    .path = "/sign_out",
+                    .summary = "End the session",
+                    .tag = "sign-in",
+                    .problems = {rest::kUnavailable},
+                    .changes_state = true,
+                    .run = rest::answers([=](Call& call) { return sign_in.sign_out(call); })});
+  return routes;
+}
+
+}  // namespace causeway::api::account

@@ -1,0 +1,54 @@
+#include "apiserver/account/views.hpp"
+
+namespace causeway::api::account {
+namespace {
+
+// The picture's digest is in the address, so that it may be kept for ever.
+std::string avatar_address(const PublicProfile& profile) {
+  if (profile.avatar.empty()) return {};
+  return "/api/v1/users/" + profile.name + "/avatar?v=" + profile.avatar.substr(0, 16);
+}
+
+template <class T>
+T of(const PublicProfile& profile) {
+  T out;
+  out.id = std::to_string(profile.id);
+  out.name = profile.name;
+  out.display_name = profile.display_name;
+  out.introduction = profile.introduction;
+  out.website = profile.website;
+  out.avatar = avatar_address(profile);
+  out.created_at = base::format_time(profile.created_at);
+  return out;
+}
+
+}  // namespace
+
+Identity identity_of(const rest::Call& call) {
+  const auto* me = session::signed_in(call);
+  if (!me) return {.role = "visitor", .id = {}, .name = {}, .initialised = false, .proof = {}};
+  return {.role = me->person.administrator ? "administrator" : "user",
+          .id = me->id,
+          .name = me->name,
+          .initialised = me->person.initialised,
+          .proof = me->session_id == 0 ? "token" : "session"};
+}
+
+User user_of(const PublicProfile& profile) {
+  return of<User>(profile);
+}
+
+Me me_of(const Profile& profile) {
+  Me me = of<Me>(profile);
+  me.mobile = profile.mobile;
+  me.email = profile.email;
+  me.email_verified = profile.email_verified;
+  me.notification = profile.notification;
+  me.initialised = profile.initialised;
+  me.administrator = profile.administrator;
+  me.has_password = profile.has_password;
+  if (profile.last_login_at) me.last_login_at = base::format_time(*profile.last_login_at);
+  return me;
+}
+
+}  // namespace causeway::api::account

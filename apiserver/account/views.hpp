@@ -1,0 +1,81 @@
+#pragma once
+// Accounts as the API shows them.
+
+#include <optional>
+#include <string>
+
+#include "apiserver/account/account_store.hpp"
+#include "apiserver/rest/handler.hpp"
+#include "apiserver/session/signed_in.hpp"
+
+namespace causeway::api::account {
+
+// Who makes a request: what is known without asking the database.
+struct Identity {
+  std::string role, id, name;
+  bool initialised = false;
+  std::string proof;
+};
+BOOST_DESCRIBE_STRUCT(Identity, (), (role, id, name, initialised, proof))
+constexpr auto field_rows(const Identity*) {
+  return std::array{
+      kube::Row{.member = "role", .doc = "`visitor`, `user` or `administrator`.", .required = true},
+      kube::Row{.member = "id", .doc = "Opaque; absent for visitors."},
+      kube::Row{.member = "name", .doc = "The account's name; absent for visitors."},
+      kube::Row{.member = "initialised",
+                .doc = "Whether the user has chosen a name (`POST /api/v1/me/initialisation`).",
+                .always = true},
+      kube::Row{.member = "proof", .doc = "`session` or `token`; absent for visitors."},
+  };
+}
+Identity identity_of(const rest::Call& call);
+
+struct User {
+  std::string id, name, display_name, introduction, website, avatar, created_at;
+};
+BOOST_DESCRIBE_STRUCT(User, (), (id, name, display_name, introduction, website, avatar, created_at))
+constexpr auto field_rows(const User*) {
+  return std::array{
+      kube::Row{.member = "id", .doc = "Opaque.", .required = true},
+      kube::Row{.member = "name", .doc = "Of the account, in addresses.", .required = true},
+      kube::Row{.member = "display_name", .doc = "As the user is called."},
+      kube::Row{.member = "introduction", .doc = "Markdown."},
+      kube::Row{.member = "website", .doc = "An http or https address."},
+      kube::Row{.member = "avatar", .doc = "Address of the picture; absent: there is none."},
+      kube::Row{.member = "created_at", .doc = "When the account was made.", .required = true, .format = "date-time"},
+  };
+}
+User user_of(const PublicProfile& profile);
+
+struct Me {
+  std::string id, name, display_name, introduction, website, avatar, created_at, mobile, email;
+  bool email_verified = false, notification = false, initialised = false, administrator = false, has_password = false;
+  std::string last_login_at;
+  bool operator==(const Me&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Me, (),
+                      (id, name, display_name, introduction, website, avatar, created_at, mobile, email, email_verified,
+                       notification, initialised, administrator, has_password, last_login_at))
+constexpr auto field_rows(const Me*) {
+  return std::array{
+      kube::Row{.member = "id", .doc = "Opaque.", .required = true},
+      kube::Row{
+          .member = "name", .doc = "Of the account, in addresses; provisional until it is chosen.", .required = true},
+      kube::Row{.member = "display_name", .doc = "As the user is called."},
+      kube::Row{.member = "introduction", .doc = "Markdown."},
+      kube::Row{.member = "website", .doc = "An http or https address."},
+      kube::Row{.member = "avatar", .doc = "Address of the picture; absent: there is none."},
+      kube::Row{.member = "created_at", .doc = "When the account was made.", .required = true, .format = "date-time"},
+      kube::Row{.member = "mobile", .doc = "Telephone number (E.164) that codes can be sent to."},
+      kube::Row{.member = "email", .doc = "E-mail address."},
+      kube::Row{.member = "email_verified", .doc = "Whether a code that was sent there came back.", .always = true},
+      kube::Row{.member = "notification", .doc = "Notifications by e-mail and webhook as well.", .always = true},
+      kube::Row{.member = "initialised", .doc = "Whether a name has been chosen.", .always = true},
+      kube::Row{.member = "administrator", .doc = "Whether the user may administer the platform.", .always = true},
+      kube::Row{.member = "has_password", .doc = "Whether the user can sign in with a password.", .always = true},
+      kube::Row{.member = "last_login_at", .doc = "When the user signed in last.", .format = "date-time"},
+  };
+}
+Me me_of(const Profile& profile);
+
+}  // namespace causeway::api::account

@@ -1,0 +1,201 @@
+#include "apiserver/people.hpp"
+
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "apiserver/account/accounts.hpp"
+#include "apiserver/account/me_routes.hpp"
+#include "apiserver/account/sign_in_routes.hpp"
+#include "apiserver/account/token_routes.hpp"
+#include "apiserver/database/event_follower.hpp"
+#include "apiserver/database/migrate.hpp"
+#include "apiserver/persistence/idempotency_store.hpp"
+#include "apiserver/session/authenticator.hpp"
+#include "base/files.hpp"
+#include "base/log.hpp"
+
+namespace causeway::api {
+namespace {
+
+constexpr auto kTidyEvery = std::chrono::minutes(1);
+constexpr auto kKeepEvents = std::chrono::hours(1);
+constexpr base::Duration kFirstPause = std::chrono::milliseconds(200), kLongestPause = std::chrono::seconds(5);
+
+std::string line_of(std::string text) {
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+struct People::Impl {
+  Impl(const PeopleOptions& o, session::SessionCookie session, session::SessionCookie browser,
+       std::unique_ptr<account::CodeDelivery> d, base::MetricsRegistry& metrics, const base::Clock& c)
+      : options(o),
+        clock(c),
+        // How long the database may take is a matter of the machine's time, whatever time it is for people.
+        pool(o.database, o.pool, metrics, base::system_clock()),
+        listener(o.database, {}, metrics, base::system_clock()),
+        events(pool, &listener),
+        follower(events, listener),
+        session_store(pool, events, o.lifetimes),
+        sessions(session_store, follower, listener, c, metrics),
+        tokens(pool, c),
+        idempotency(pool, c),
+        codes(pool),
+        accounts_store(pool, events),
+        passwords(o.passwords, metrics),
+        delivery(std::move(d)),
+        session_cookie(std::move(session)),
+        browser_cookie(std::move(browser)),
+        password_attempts({{"password", 10, std::chrono::minutes(10)}}, c),
+        accounts{accounts_store, codes,          *delivery,         passwords, sessions,         tokens,
+                 session_cookie, browser_cookie, password_attempts, c,         o.default_country},
+        authenticator(sessions, tokens, session_cookie) {}
+
+  // kUnavailable: to be tried again.
+  base::Result<void> open() {
+    auto migrated = database::migrate(options.database);
+    if (!migrated) return migrated.error();
+    return make_first_administrator();
+  }
+
+  base::Result<void> make_first_administrator() {
+    const auto& folder = options.first_administrator;
+    if (folder.empty()) return {};
+    auto name = base::read_file(folder / "name"), password = base::read_file(folder / "password");
+    if (!name) return name.error().wrap("the first administrator");
+    if (!password) return password.error().wrap("the first administrator");
+    const auto email = base::read_file(folder / "email");
+    const auto secret = line_of(*password);
+    if (auto objection = account::password_objection(secret); !objection.empty())
+      return base::Error{base::ErrorCode::kInvalidArgument, "the first administrator's password " + objection};
+    auto hash = passwords.hash(secret);
+    if (!hash) return hash.error();
+    auto made =
+        accounts_store.create_first({line_of(*name), email ? line_of(*email) : std::string(), *hash}, clock.wall());
+    if (!made) return made.error().to_base();
+    if (*made) base::log::info("made the first administrator", {{"name", line_of(*name)}});
+    return {};
+  }
+
+  void run(const std::stop_token& stop) {
+    auto pause = kFirstPause;
+    for (;;) {
+      auto opened = open();
+      if (opened) break;
+      {
+        const std::lock_guard lock(mutex);
+        if (state != opened.error().message)
+          base::log::warn("the database cannot be used yet", {{"error", opened.error().message}});
+        state = opened.error().message;
+      }
+      if (!clock.sleep_for(pause, stop)) return;
+      pause = std::min(2 * pause, kLongestPause);
+    }
+    listener.start();
+    follower.start();
+    {
+      const std::lock_guard lock(mutex);
+      state.clear();
+    }
+    while (clock.sleep_for(kTidyEvery, stop)) tidy();
+  }
+
+  void tidy() {
+    const auto now = clock.wall();
+    const auto log = [](const char* what, const auto& removed) {
+      if (!removed) base::log::warn("what is over was not removed", {{"of", what}, {"error", removed.error().message}});
+    };
+    log("sessions", session_store.expire(now));
+    log("codes", codes.expire(now));
+    log("idempotency keys", idempotency.expire(now));
+    log("events", events.expire(kKeepEvents));
+  }
+
+  const PeopleOptions options;
+  const base::Clock& clock;
+  database::Pool pool;
+  database::Listener listener;
+  database::Events events;
+  database::EventFollower follower;
+  session::Store session_store;
+  session::Sessions sessions;
+  session::AccessTokens tokens;
+  persistence::IdempotencyStore idempotency;
+  account::CodeStore codes;
+  account::AccountStore accounts_store;
+  account::PasswordHasher passwords;
+  const std::unique_ptr<account::CodeDelivery> delivery;
+  const session::SessionCookie session_cookie, browser_cookie;
+  rest::RateLimiter password_attempts;
+  account::Accounts accounts;
+  session::Authenticator authenticator;
+
+  std::mutex mutex;
+  std::string state = "it is being opened";  // why the database cannot be used; "": it can
+  std::jthread thread;
+};
+
+People::People(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+base::Result<std::unique_ptr<People>> People::make(const PeopleOptions& options, base::MetricsRegistry& metrics,
+                                                   const base::Clock& clock) {
+  const auto url = options.public_url.empty() ? std::string("http://localhost") : options.public_url;
+  auto session = session::SessionCookie::for_url(url);
+  if (!session) return session.error();
+  auto browser = session::SessionCookie::for_url(url, "causeway-browser");
+  if (!browser) return browser.error();
+  std::unique_ptr<account::CodeDelivery> delivery = account::log_delivery();
+  if (options.delivery) {
+    auto webhook = account::webhook_delivery(*options.delivery);
+    if (!webhook) return webhook.error();
+    delivery = std::move(*webhook);
+  }
+  return std::unique_ptr<People>(new People(
+      std::make_unique<Impl>(options, std::move(*session), std::move(*browser), std::move(delivery), metrics, clock)));
+}
+
+People::~People() {
+  stop();
+}
+
+std::vector<rest::Route> People::routes() const {
+  std::vector<rest::Route> routes;
+  for (auto part : {account::sign_in_routes, account::me_routes, account::token_routes}) {
+    auto more = part(impl_->accounts);
+    std::move(more.begin(), more.end(), std::back_inserter(routes));
+  }
+  return routes;
+}
+
+rest::Authenticator& People::authenticator() {
+  return impl_->authenticator;
+}
+
+rest::IdempotencyStore& People::idempotency() {
+  return impl_->idempotency;
+}
+
+void People::start() {
+  impl_->thread = std::jthread([impl = impl_.get()](std::stop_token stop) { impl->run(stop); });
+}
+
+void People::stop() {
+  impl_->thread.request_stop();
+  if (impl_->thread.joinable()) impl_->thread.join();
+  impl_->follower.stop();
+  impl_->listener.stop();
+}
+
+base::Result<void> People::ready() {
+  {
+    const std::lock_guard lock(impl_->mutex);
+    if (!impl_->state.empty()) return base::Error{base::ErrorCode::kUnavailable, "the database: " + impl_->state};
+  }
+  if (auto ready = impl_->pool.ready(); !ready) return ready.error().to_base();
+  return {};
+}
+
+}  // namespace causeway::api

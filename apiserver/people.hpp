@@ -1,0 +1,56 @@
+#pragma once
+// Everything about people, put together: the database, sessions, accounts, and what tidies up behind them.
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apiserver/account/delivery.hpp"
+#include "apiserver/account/password.hpp"
+#include "apiserver/database/pool.hpp"
+#include "apiserver/rest/caller.hpp"
+#include "apiserver/rest/idempotency.hpp"
+#include "apiserver/rest/route.hpp"
+#include "apiserver/session/lifetime.hpp"
+
+namespace causeway::api {
+
+struct PeopleOptions {
+  database::ConnectionSettings database;
+  database::PoolOptions pool;
+  session::Lifetimes lifetimes;
+  std::string public_url;                                   // the cookies follow it
+  std::optional<account::WebhookDeliveryOptions> delivery;  // nullopt: codes go into the log
+  account::PasswordHasher::Options passwords;
+  std::string default_country;  // of telephone numbers without one
+  // A folder with `name`, `password` and perhaps `email`: who administers a platform that nobody administers yet.
+  std::filesystem::path first_administrator;
+};
+
+// Thread-safe.
+class People {
+ public:
+  // Opens nothing yet. kInvalidArgument: an option is not valid.
+  static base::Result<std::unique_ptr<People>> make(const PeopleOptions& options, base::MetricsRegistry& metrics,
+                                                    const base::Clock& clock);
+  ~People();  // stop()
+
+  std::vector<rest::Route> routes() const;
+  rest::Authenticator& authenticator();
+  rest::IdempotencyStore& idempotency();
+
+  // Brings the database to this binary's schema, as soon as it is there, and follows its events; in the background.
+  void start();
+  void stop();
+  // Whether requests can be served: the schema is there, and the database answers.
+  base::Result<void> ready();
+
+ private:
+  struct Impl;
+  explicit People(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace causeway::api
