@@ -24,6 +24,14 @@ LABEL org.opencontainers.image.title="causeway-webhooks" org.opencontainers.imag
 USER 65532:65532
 ENTRYPOINT ["/usr/bin/causeway-webhooks"]
 
+FROM ${BASE} AS apiserver
+COPY bin/causeway-apiserver /usr/bin/causeway-apiserver
+ARG VERSION=unknown
+LABEL org.opencontainers.image.title="causeway-apiserver" org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.licenses="Apache-2.0"
+USER 65532:65532
+ENTRYPOINT ["/usr/bin/causeway-apiserver"]
+
 # Git over HTTP and the Repo reconciler beside it: both need git and the same disk.
 FROM ${BASE_GIT} AS git
 COPY bin/causeway-apiserver /usr/bin/causeway-apiserver

@@ -43,7 +43,8 @@ int run(int argc, char** argv) {
   app.add_option("--drain-seconds", drain_seconds, "how long /readyz says so before the server stops")
       ->capture_default_str();
   app.add_option("--trusted-proxy", options.trusted_proxies,
-                 "address or range of a proxy whose Forwarded and X-Forwarded-For are believed; may repeat");
+                 "addresses or ranges of proxies whose Forwarded and X-Forwarded-For are believed")
+      ->delimiter(',');
   auto* git = app.add_option_group("git", "the role git");
   git->add_option("--data", data, "folder of the repositories, <data>/<owner>/<name>.git");
   git->add_option("--credentials-file", credentials, "lines user:sha256hex(password); without it nobody can push");

@@ -63,7 +63,7 @@ struct People::Impl {
 
   base::Result<void> make_first_administrator() {
     const auto& folder = options.first_administrator;
-    if (folder.empty()) return {};
+    if (folder.empty() || !std::filesystem::exists(folder / "name")) return {};
     auto name = base::read_file(folder / "name"), password = base::read_file(folder / "password");
     if (!name) return name.error().wrap("the first administrator");
     if (!password) return password.error().wrap("the first administrator");

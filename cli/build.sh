@@ -28,7 +28,7 @@ build_binaries() { # build_binaries PRESET [TARGET...]
 }
 
 # The platform's own images: a binary each on a base of onebox/images. Built and pushed when their content is new.
-platform_images=(operator webhooks git builder runner-local)
+platform_images=(operator webhooks apiserver git builder runner-local)
 platform_binaries=(causeway-operator causeway-webhooks causeway-apiserver)
 
 # platform_tag: one tag for what the images are made of.

@@ -35,7 +35,7 @@ up_existing() { # up_existing EXAMPLE-OR-NOTHING
   push_images "$push" "$ca"
 
   site=(
-    [overlay]=own-cluster [registry]=$registry [registry_ca]=$ca [git_url]=http://git.$domain [domain]=$domain [port]=80
+    [overlay]=own-cluster [registry]=$registry [registry_ca]=$ca [git_url]=http://git.$domain [web_url]=$(web_url "$domain") [pods]="10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,fc00::/7" [domain]=$domain [port]=80
     [hub_url]=$(k config view --minify -o 'jsonpath={.clusters[0].cluster.server}')
   )
   new_install
@@ -49,8 +49,17 @@ up_existing() { # up_existing EXAMPLE-OR-NOTHING
     write_own_cluster_example
     run_quickstart "$data/example" push_by_forward
   fi
+  await_web
   write_existing_endpoints
   print_existing_summary
+}
+
+# Signing in over plain http is for this machine only: anywhere else somebody has to put https in front of the gateway.
+web_url() { # web_url DOMAIN
+  case $1 in
+    localhost | *.localhost) printf 'http://causeway.%s' "$1" ;;
+    *) printf 'https://causeway.%s' "$1" ;;
+  esac
 }
 
 print_existing_summary() {
@@ -59,6 +68,7 @@ print_existing_summary() {
   say "  ${bold}Demos${plain}     http://<demo>--<owner>.${site[domain]}, by the gateway at $gateway: let *.${site[domain]} lead there, or"
   say "            curl -H 'Host: digits--ada.${site[domain]}' http://$gateway/"
   say "  ${bold}kubectl${plain}   $kubectl get causeway -A"
+  say "  ${bold}Sign in${plain}   ${site[web_url]}   ($first_user, password in $data/first-password)"
   say "  ${bold}git${plain}       ${site[git_url]}/ada/digits.git   (user causeway, password in $data/git-password)"
   say "  ${bold}remove${plain}    ./causeway down --data $data says how"
   say
@@ -181,8 +191,9 @@ push_by_forward() {
 write_existing_endpoints() {
   local demos
   demos=$(list_demos)
-  jq -n --argjson demos "$demos" --arg data "$data" --arg registry "https://${site[registry]}" --arg git "${site[git_url]}" '{
-    hub: {kubeconfig: "\($data)/kubeconfig"}, clusters: [], registry: $registry, git: $git, web: null, api: null,
+  jq -n --argjson demos "$demos" --arg data "$data" --arg registry "https://${site[registry]}" --arg git "${site[git_url]}" \
+    --arg web "${site[web_url]}" '{
+    hub: {kubeconfig: "\($data)/kubeconfig"}, clusters: [], registry: $registry, git: $git, web: $web, api: "\($web)/openapi.json",
     demos: $demos}' >"$data/endpoints.json.new"
   mv "$data/endpoints.json.new" "$data/endpoints.json"
 }

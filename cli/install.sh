@@ -6,9 +6,14 @@
 #   registry      the registry's name for nodes and builds
 #   registry_ca   a file with the authority of its certificate, "" where every machine trusts it
 #   git_url       people's address of the git server
+#   web_url       people's address of everything else
 #   domain, port  of the demos' addresses
 #   hub_url       where regions reach the hub's API server
+#   pods          the range of the pods' addresses, the gateway's among them
 declare -A site=()
+
+# Whose the quick-start is, and who administers the platform at first.
+first_user=ada
 
 release_id() { (. /etc/os-release && printf '%s' "$VERSION_ID"); }
 
@@ -33,24 +38,27 @@ platform_settings() {
         "base-debian": "\($host)/base-debian:\($release)"}}'
 }
 
-git_ingress() {
+ingress() { # ingress SERVICE URL
   cat <<END
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
-  name: git
+  name: $1
   namespace: causeway-system
 spec:
   ingressClassName: causeway
   rules:
-    - host: $(sed -E 's|^[a-z]+://||; s|:[0-9]+$||' <<<"${site[git_url]}")
+    - host: $(sed -E 's|^[a-z]+://||; s|:[0-9]+$||' <<<"$2")
       http:
         paths:
           - path: /
             pathType: Prefix
-            backend: {service: {name: git, port: {name: http}}}
+            backend: {service: {name: $1, port: {name: http}}}
 END
 }
+
+# keep_password FILE: made once; people read it there.
+keep_password() { [ -f "$1" ] || (umask 077 && openssl rand -hex 24 >"$1"); }
 
 # Nothing is left of another kind of installation in the same data directory.
 new_install() {
@@ -64,16 +72,19 @@ write_install() {
   local install=$data/install base host=${site[registry]}/causeway
   base=$(realpath --relative-to="$install" "$CAUSEWAY_ROOT/manifests/overlays/${site[overlay]}")
   platform_settings >"$install/platform.json"
-  if [ ! -f "$data/git-password" ]; then
-    (umask 077 && openssl rand -hex 24 >"$data/git-password")
-  fi
+  keep_password "$data/git-password"
+  keep_password "$data/first-password"
+  keep_password "$install/database-password"
+  keep_password "$install/apiserver-secret"
+  cp "$data/first-password" "$install/first-password"
   printf 'causeway:%s\n' "$(printf '%s' "$(cat "$data/git-password")" | sha256sum | cut -d' ' -f1)" >"$install/credentials"
   local authority=''
   if [ -n "${site[registry_ca]}" ]; then
     cp "${site[registry_ca]}" "$install/ca.crt"
     authority='files: [ca.crt]'
   fi
-  git_ingress >"$install/more-git-ingress.yaml"
+  ingress git "${site[git_url]}" >"$install/more-git-ingress.yaml"
+  ingress causeway-apiserver "${site[web_url]}" >"$install/more-web-ingress.yaml"
   cat >"$install/kustomization.yaml" <<END
 # Written by ./causeway up.
 apiVersion: kustomize.config.k8s.io/v1beta1
@@ -93,10 +104,26 @@ configMapGenerator:
   - name: registry-ca
     namespace: causeway-builds
     $authority
+  - name: causeway-apiserver
+    namespace: causeway-system
+    literals:
+      - PUBLIC_URL=${site[web_url]}
+      - DATABASE_URL=postgresql://causeway@postgresql/causeway
+      - TRUSTED_PROXY=${site[pods]}
 secretGenerator:
   - name: git-credentials
     namespace: causeway-system
     files: [credentials]
+  - name: causeway-apiserver
+    namespace: causeway-system
+    files: [secret=apiserver-secret]
+  - name: postgresql-credentials
+    namespace: causeway-system
+    files: [password=database-password]
+  - name: first-administrator
+    namespace: causeway-system
+    files: [password=first-password]
+    literals: [name=$first_user, email=$first_user@localhost]
 patches:
 $(cd "$install" && for patch in patch-*.yaml; do [ ! -f "$patch" ] || printf '  - path: %s\n' "$patch"; done)
   # A new configuration starts new pods.
@@ -108,6 +135,8 @@ $(cd "$install" && for patch in patch-*.yaml; do [ ! -f "$patch" ] || printf '  
 images:
   - {name: causeway/operator, newName: $host/operator, newTag: "$platform_image_tag"}
   - {name: causeway/webhooks, newName: $host/webhooks, newTag: "$platform_image_tag"}
+  - {name: causeway/apiserver, newName: $host/apiserver, newTag: "$platform_image_tag"}
+  - {name: causeway/postgresql, newName: $host/postgresql, newTag: "$(release_id)"}
   - {name: causeway/git, newName: $host/git, newTag: "$platform_image_tag"}
   - {name: causeway/traefik, newName: $host/traefik, newTag: "$(image_tag_of traefik)"}
 END
@@ -116,8 +145,8 @@ END
 # What a cluster of onebox needs beside: storage in the data directory, the socket for Terraform, a name for git.
 write_onebox_install() { # write_onebox_install HUB-ADDRESS
   local install=$data/install
-  mkdir -p "$data/git"
-  chown 65532:65532 "$data/git"
+  mkdir -p "$data/git" "$data/postgresql"
+  chown 65532:65532 "$data/git" "$data/postgresql"
   sed "s|/var/lib/causeway/onebox|$data/onebox|" "$CAUSEWAY_ROOT/manifests/overlays/onebox/terraform-runner-local.yaml" >"$install/patch-terraform-runner-local.yaml"
   cat >"$install/patch-git-volume.yaml" <<END
 apiVersion: v1
@@ -128,18 +157,25 @@ spec:
   hostPath:
     path: $data/git
 END
-  cat >"$install/more-git-dns.yaml" <<END
+  cat >"$install/patch-postgresql-volume.yaml" <<END
+apiVersion: v1
+kind: PersistentVolume
+metadata:
+  name: causeway-postgresql
+spec:
+  hostPath:
+    path: $data/postgresql
+END
+  cat >"$install/more-dns.yaml" <<END
 apiVersion: externaldns.k8s.io/v1alpha1
 kind: DNSEndpoint
 metadata:
-  name: git
+  name: causeway
   namespace: causeway-system
 spec:
   endpoints:
-    - dnsName: git.localhost
-      recordType: A
-      recordTTL: 30
-      targets: ["$1"]
+    - {dnsName: git.localhost, recordType: A, recordTTL: 30, targets: ["$1"]}
+    - {dnsName: causeway.localhost, recordType: A, recordTTL: 30, targets: ["$1"]}
 END
 }
 
@@ -181,6 +217,13 @@ END
 # Repos are refused until they answer, and what is applied before goes without their defaults and warnings.
 await_webhooks() {
   k -n causeway-system rollout status deployment/causeway-webhooks --timeout=180s >>"$data/logs/install.log" 2>&1
+}
+
+await_web() {
+  k -n causeway-system rollout status deployment/causeway-apiserver --timeout=180s >>"$data/logs/install.log" 2>&1 || {
+    k -n causeway-system logs deployment/causeway-apiserver --tail=3 >&2 || true
+    fail "the API server does not come up" "./causeway logs web; its database: kubectl -n causeway-system describe pod postgresql-0"
+  }
 }
 
 # install_causeway: applies what write_install wrote, when it is not what is there.

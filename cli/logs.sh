@@ -12,11 +12,12 @@ cmd_logs() {
     esac
   done
   case $name in
-    '') fail "logs: of what?" "onebox, install, images, operator, webhooks, git, gateway, CLUSTER/COMPONENT (hub/kube-apiserver), or a demo's name" ;;
+    '') fail "logs: of what?" "onebox, install, images, operator, webhooks, web, git, gateway, CLUSTER/COMPONENT (hub/kube-apiserver), or a demo's name" ;;
     onebox | install | images) show_file "$data/logs/$name.log" ;;
     */*) component_logs "${name%%/*}" "${name#*/}" ;;
     operator) hub_logs -l app.kubernetes.io/component=hub --prefix ;;
     webhooks) hub_logs -l app.kubernetes.io/name=causeway-webhooks --prefix ;;
+    web) hub_logs -l app.kubernetes.io/name=causeway-apiserver --prefix ;;
     git) hub_logs statefulset/git --all-containers --prefix ;;
     gateway) hub_logs daemonset/traefik ;;
     *) demo_logs "$name" ;;

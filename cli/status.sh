@@ -19,7 +19,8 @@ write_endpoints() {
     hub: {kubeconfig: "\($data)/onebox/clusters/hub/kubeconfig.local"},
     clusters: [$status.clusters[] | select(.id != "hub") | {name, kubeconfig: "\($data)/onebox/clusters/\(.id)/kubeconfig.local"}],
     registry: "https://\($status.registry.loopback)",
-    git: "http://git.localhost:\($status.webPort)", web: null, api: null,
+    git: "http://git.localhost:\($status.webPort)",
+    web: "http://causeway.localhost:\($status.webPort)", api: "http://causeway.localhost:\($status.webPort)/openapi.json",
     demos: $demos}' >"$data/endpoints.json.new"
   mv "$data/endpoints.json.new" "$data/endpoints.json"
 }
@@ -33,6 +34,7 @@ print_summary() {
   say "  ${bold}kubectl${plain}   export KUBECONFIG=$(hub_kubeconfig)"
   say "            export PATH=\$PATH:$(kubernetes_folder)   # if you have no kubectl"
   say "            kubectl get causeway -A"
+  say "  ${bold}Sign in${plain}   $(jq -r .web "$data/endpoints.json")   ($first_user, password in $data/first-password)"
   say "  ${bold}git${plain}       $(jq -r .git "$data/endpoints.json")/ada/digits.git   (user causeway, password in $data/git-password)"
   say "  ${bold}all${plain}       $data/endpoints.json"
   say

@@ -68,7 +68,7 @@ cmd_up() {
   push_images "$(registry_address)" "$data/onebox/ca.pem"
   site=(
     [overlay]=onebox [registry]=registry.causeway.internal [registry_ca]=$data/onebox/ca.pem
-    [git_url]=http://git.localhost:$web [domain]=localhost [port]=$web [hub_url]=https://$address:6443
+    [git_url]=http://git.localhost:$web [web_url]=http://causeway.localhost:$web [pods]=10.244.0.0/16 [domain]=localhost [port]=$web [hub_url]=https://$address:6443
   )
   new_install
   write_onebox_install "$address"
@@ -81,6 +81,7 @@ cmd_up() {
   else
     k -n causeway-system rollout status deployment/causeway-operator-hub --timeout=120s >/dev/null
   fi
+  await_web
   if [ -n "$monitoring" ]; then add_monitoring "$address" "$web"; fi
   write_endpoints
   print_summary

@@ -44,7 +44,7 @@ class Place:
         return self.pods[name.replace("_", "-")]
 
 
-HUB = Place([*render("overlays/own-cluster"), *render("addons/registry"), *render("addons/postgresql")])
+HUB = Place([*render("overlays/own-cluster"), *render("addons/registry")])
 REGION = Place([namespace("causeway-system"), *with_ports(render("region"), HUB_PORT=16443, REGISTRY_PORT=5443),
                 *render("addons/traefik")])
 
@@ -58,6 +58,10 @@ NEEDED = [
     (HUB, HUB.git, PUBLIC, 443),
     (HUB, HUB.causeway_operator_hub, HUB.registry, "registry"),
     (HUB, CLIENT, HUB.postgresql, "postgresql"),
+    (HUB, HUB.causeway_apiserver, HUB.postgresql, "postgresql"),
+    (HUB, HUB.causeway_apiserver, PUBLIC, 443),
+    (HUB, HUB.traefik, HUB.causeway_apiserver, "http"),
+    (HUB, PROMETHEUS, HUB.causeway_apiserver, "http"),
     (HUB, BUILD, HUB.git, "http"),
     (HUB, BUILD, HUB.registry, "registry"),
     (HUB, BUILD, PUBLIC, 443),
@@ -93,7 +97,7 @@ UNWANTED = [
       if (pod, port) not in OPEN for source in (STRANGER, DEMO, PUBLIC)],
     *[(HUB, BUILD, pod, port) for pod in HUB.pods.values() for port in pod.ports
       if (pod, port) not in ((HUB.git, "http"), (HUB.registry, "registry"))],
-    *[(HUB, pod, HUB.postgresql, "postgresql") for pod in HUB.pods.values()],
+    *[(HUB, pod, HUB.postgresql, "postgresql") for pod in HUB.pods.values() if pod is not HUB.causeway_apiserver],
     *[(HUB, pod, peer, 443) for pod in (HUB.registry, HUB.postgresql) for peer in (API, PUBLIC)],
     *[(place, pod, METADATA, port) for place in (HUB, REGION) for pod in place.pods.values() for port in (80, 443, 6443)],
     (HUB, BUILD, METADATA, 80),

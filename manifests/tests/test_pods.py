@@ -10,6 +10,8 @@ EXCEPTIONS = {
     ("DaemonSet registry-cache", "registry", "no host port"): "the node's containerd asks at the node's own address",
     ("StatefulSet git", "own-volume", "not root"): "a hostPath belongs to root; the folder is handed over once",
     ("StatefulSet git", "own-volume", "no added capabilities"): "CHOWN, for the same",
+    ("StatefulSet postgresql", "own-volume", "not root"): "as with git",
+    ("StatefulSet postgresql", "own-volume", "no added capabilities"): "as with git",
 }
 
 
