@@ -33,7 +33,8 @@ int run(int argc, char** argv) {
   std::uint64_t max_push_mib = options.git.limits.max_push_bytes >> 20;
   std::uint64_t drain_seconds = 0;
   std::int64_t session_minutes = 0, session_days = 0;
-  std::string password_file, delivery_webhook, delivery_secret_file, first_administrator;
+  bool kubernetes = false;
+  std::string kubeconfig, password_file, delivery_webhook, delivery_secret_file, first_administrator;
   bool openapi = false;
   app.add_flag("--print-openapi", openapi, "write the OpenAPI document of the role web, and end");
   app.add_option("--roles", role, "what to serve: git or web")->check(CLI::IsMember({"git", "web"}));
@@ -49,12 +50,18 @@ int run(int argc, char** argv) {
   git->add_option("--data", data, "folder of the repositories, <data>/<owner>/<name>.git");
   git->add_option("--credentials-file", credentials, "lines user:sha256hex(password); without it nobody can push");
   git->add_option("--max-push-mib", max_push_mib, "largest pack of one push")->capture_default_str();
+  auto* shared =
+      app.add_option_group("database", "where people are; of the role web, and of the role git for their rights");
+  shared->add_option("--database", options.people.database.url,
+                     "postgresql://causeway@db/causeway?sslmode=verify-full");
+  shared->add_option("--database-password-file", password_file, "read for each new connection");
+  shared->add_option("--database-connections", options.people.pool.connections, "at most")->capture_default_str();
   auto* web = app.add_option_group("web", "the role web");
   web->add_option("--public-url", options.public_url, "where people reach it: https://causeway.example");
   web->add_option("--secret-file", secret_file, "at least 32 random bytes, the same for every replica");
-  web->add_option("--database", options.people.database.url, "postgresql://causeway@db/causeway?sslmode=verify-full");
-  web->add_option("--database-password-file", password_file, "read for each new connection");
-  web->add_option("--database-connections", options.people.pool.connections, "at most")->capture_default_str();
+  web->add_flag("--kubernetes", kubernetes, "follow the Repos of the cluster");
+  web->add_option("--kubeconfig", kubeconfig, "kubeconfig; otherwise $KUBECONFIG, then the pod's service account");
+  web->add_option("--controllers-listen", options.controllers_listen, "host:port of the metrics of what follows them");
   web->add_option("--session-idle-minutes", session_minutes, "a session that is not used ends; default: 14 days");
   web->add_option("--session-absolute-days", session_days, "a session ends in any case; default: 90");
   web->add_option("--phone-country", options.people.default_country, "of telephone numbers without one: 86");
@@ -89,6 +96,11 @@ int run(int argc, char** argv) {
     base::log::warn("without --secret-file, cursors end with this process and are no other replica's");
   }
 
+  if (kubernetes) {
+    auto config = kube::default_config(kubeconfig);
+    if (!config) return fail("no way to reach the Kubernetes API server: " + config.error().message);
+    options.kubernetes = std::move(*config);
+  }
   auto server = Server::start(options, base::system_clock());
   if (!server) return fail(server.error().message);
   base::log::info("listening", {{"port", (*server)->port()}, {"role", role}});

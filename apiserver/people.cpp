@@ -11,6 +11,7 @@
 #include "apiserver/database/event_follower.hpp"
 #include "apiserver/database/migrate.hpp"
 #include "apiserver/persistence/idempotency_store.hpp"
+#include "apiserver/repository/repository_routes.hpp"
 #include "apiserver/session/authenticator.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
@@ -45,6 +46,7 @@ struct People::Impl {
         idempotency(pool, c),
         codes(pool),
         accounts_store(pool, events),
+        repositories(pool),
         passwords(o.passwords, metrics),
         delivery(std::move(d)),
         session_cookie(std::move(session)),
@@ -126,6 +128,7 @@ struct People::Impl {
   persistence::IdempotencyStore idempotency;
   account::CodeStore codes;
   account::AccountStore accounts_store;
+  repository::RepositoryStore repositories;
   account::PasswordHasher passwords;
   const std::unique_ptr<account::CodeDelivery> delivery;
   const session::SessionCookie session_cookie, browser_cookie;
@@ -167,11 +170,17 @@ std::vector<rest::Route> People::routes() const {
     auto more = part(impl_->accounts);
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   }
+  auto more = repository::repository_routes(impl_->repositories);
+  std::move(more.begin(), more.end(), std::back_inserter(routes));
   return routes;
 }
 
 rest::Authenticator& People::authenticator() {
   return impl_->authenticator;
+}
+
+repository::RepositoryStore& People::repositories() {
+  return impl_->repositories;
 }
 
 rest::IdempotencyStore& People::idempotency() {

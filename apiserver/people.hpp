@@ -1,5 +1,5 @@
 #pragma once
-// Everything about people, put together: the database, sessions, accounts, and what tidies up behind them.
+// What is in the database, put together: people, their sessions and repositories, and what tidies up behind them.
 
 #include <filesystem>
 #include <memory>
@@ -10,6 +10,7 @@
 #include "apiserver/account/delivery.hpp"
 #include "apiserver/account/password.hpp"
 #include "apiserver/database/pool.hpp"
+#include "apiserver/repository/repository_store.hpp"
 #include "apiserver/rest/caller.hpp"
 #include "apiserver/rest/idempotency.hpp"
 #include "apiserver/rest/route.hpp"
@@ -40,6 +41,7 @@ class People {
   std::vector<rest::Route> routes() const;
   rest::Authenticator& authenticator();
   rest::IdempotencyStore& idempotency();
+  repository::RepositoryStore& repositories();
 
   // Brings the database to this binary's schema, as soon as it is there, and follows its events; in the background.
   void start();

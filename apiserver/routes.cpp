@@ -60,7 +60,7 @@ std::vector<rest::Route> git_routes(const Ready& ready, git::GitService& service
                     .rate = "",
                     .hidden = true,
                     .run = rest::streams([&service](Call& call) -> base::Result<void, rest::Problem> {
-                      auto summary = service.handle(call.exchange());
+                      auto summary = service.handle(call.exchange(), std::string(call.client_address()));
                       call.note_user(std::move(summary.user));
                       call.note_error(std::move(summary.error));
                       return {};

@@ -22,7 +22,12 @@ base::Result<void> Server::prepare(const ServerOptions& options) {
   api.secret = options.secret.empty() ? base::random_bytes(32) : options.secret;
   if (options.role == ServerRole::kGit) {
     api.role = "git";
-    git_ = std::make_unique<git::GitService>(options.git, clock_, metrics_);
+    if (!options.people.database.url.empty()) {
+      pool_ = std::make_unique<database::Pool>(options.people.database, options.people.pool, metrics_,
+                                               base::system_clock());
+      access_ = std::make_unique<git::Access>(*pool_, clock_);
+    }
+    git_ = std::make_unique<git::GitService>(options.git, access_.get(), clock_, metrics_);
     visitors_ = rest::visitors_only();
     api_ = std::make_unique<rest::Api>(std::move(api), git_routes(ready, *git_), *visitors_, nullptr, clock_, metrics_);
     return {};
@@ -54,6 +59,10 @@ base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options
   if (!started) return started.error();
   server->http_ = std::move(*started);
   if (server->people_) server->people_->start();
+  if (options.kubernetes) {
+    server->repos_ = std::make_unique<repository::Follower>(*options.kubernetes, options.controllers_listen,
+                                                            server->people_->repositories());
+  }
   return server;
 }
 
@@ -70,7 +79,10 @@ void Server::stop(base::Duration grace) {
 
 base::Result<void> Server::ready() const {
   if (stopping_) return base::Error{base::ErrorCode::kUnavailable, "the server is shutting down"};
-  if (people_) return people_->ready();
+  if (people_) {
+    if (auto ready = people_->ready(); !ready) return ready;
+    return repos_ ? repos_->ready() : base::Result<void>();
+  }
   if (auto ready = git_->ready(); !ready) return ready.error().wrap("git");
   return {};
 }

@@ -3,11 +3,13 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "apiserver/git/service.hpp"
 #include "apiserver/people.hpp"
+#include "apiserver/repository/follower.hpp"
 #include "apiserver/rest/api.hpp"
 #include "base/http_server.hpp"
 
@@ -18,13 +20,16 @@ enum class ServerRole { kGit, kWeb };
 struct ServerOptions {
   ServerRole role = ServerRole::kGit;
   std::string listen = "0.0.0.0:8080";
-  git::ServiceOptions git;                   // of the role git
-  std::size_t workers = 64;                  // requests at a time; of the role git, git processes
-  PeopleOptions people;                      // of the role web, but for the public URL
-  std::string public_url;                    // where people reach the role web
-  std::vector<std::string> trusted_proxies;  // address ranges whose forwarded headers are believed
-  std::string secret;                        // of the role web, at least 32 bytes; empty: a random one, for one replica
-  base::Duration drain{};                    // how long stop() says "not ready" before it stops accepting
+  git::ServiceOptions git;   // of the role git
+  std::size_t workers = 64;  // requests at a time; of the role git, git processes
+  // Of the role web, but for the public URL. The role git uses its database, if one is named.
+  PeopleOptions people;
+  std::optional<kube::ClientConfig> kubernetes;  // where the role web finds Repos; nullopt: nowhere
+  std::string controllers_listen;                // metrics of what follows them; "": none
+  std::string public_url;                        // where people reach the role web
+  std::vector<std::string> trusted_proxies;      // address ranges whose forwarded headers are believed
+  std::string secret;      // of the role web, at least 32 bytes; empty: a random one, for one replica
+  base::Duration drain{};  // how long stop() says "not ready" before it stops accepting
 };
 
 // Thread-safe once started; stops with its destructor.
@@ -47,8 +52,11 @@ class Server {
   const base::Duration drain_;
   std::atomic<bool> stopping_{false};
   base::MetricsRegistry metrics_;
-  std::unique_ptr<git::GitService> git_;  // of the role git
-  std::unique_ptr<People> people_;        // of the role web
+  std::unique_ptr<database::Pool> pool_;         // of the role git
+  std::unique_ptr<git::Access> access_;          // of the role git
+  std::unique_ptr<git::GitService> git_;         // of the role git
+  std::unique_ptr<People> people_;               // of the role web
+  std::unique_ptr<repository::Follower> repos_;  // of the role web
   std::unique_ptr<rest::Authenticator> visitors_;
   std::unique_ptr<rest::Api> api_;
   std::unique_ptr<base::HttpServer> http_;  // last: its threads use all of the above

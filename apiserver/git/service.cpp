@@ -1,5 +1,7 @@
 #include "apiserver/git/service.hpp"
 
+#include <algorithm>
+
 #include "apiserver/git/protocol.hpp"
 #include "base/process.hpp"
 
@@ -24,8 +26,8 @@ bool encoding_is_known(const base::HttpRequest& request) {
 
 }  // namespace
 
-GitService::GitService(ServiceOptions options, const base::Clock& clock, base::MetricsRegistry& metrics)
-    : options_(std::move(options)), repositories_(options_.data), metrics_(metrics) {
+GitService::GitService(ServiceOptions options, Access* access, const base::Clock& clock, base::MetricsRegistry& metrics)
+    : options_(std::move(options)), repositories_(options_.data), access_(access), metrics_(metrics) {
   if (!options_.credentials_file.empty()) credentials_.use(options_.credentials_file, clock);
 }
 
@@ -46,7 +48,39 @@ GitService::Summary GitService::ask_for_user(base::HttpExchange& exchange, const
   return {401, {}, message, 0, 0};
 }
 
-GitService::Summary GitService::handle(base::HttpExchange& exchange) {
+GitService::Summary GitService::unavailable(base::HttpExchange& exchange, const base::Error& error) const {
+  auto response = problem(503, "who may do what cannot be found out right now: try again");
+  response.headers.set("Retry-After", "2");
+  exchange.respond(std::move(response));
+  return {503, {}, error.message, 0, 0};
+}
+
+base::Result<std::optional<GitService::Caller>> GitService::caller_of(const base::HttpRequest& request,
+                                                                      const std::string& address) {
+  const auto authorization = request.headers.get("Authorization");
+  if (!authorization) return std::optional(Caller{});
+  if (const auto proven = credentials_.authenticate(*authorization)) return std::optional(Caller{*proven, true, {}});
+  if (!access_) return std::optional<Caller>();
+  auto person = access_->person(*authorization, address);
+  if (!person) return person.error();
+  if (!*person) return std::optional<Caller>();
+  const std::string name = (*person)->name;
+  return std::optional(Caller{name, false, std::move(*person)});
+}
+
+base::Result<repository::Right> GitService::right_of(const Caller& caller, const std::string& path,
+                                                     const Repository& repository) {
+  using repository::Right;
+  if (caller.platform) return Right::kAdmin;
+  const Right everybody = repository.is_private ? Right::kNone : Right::kRead;
+  // A visitor's is on the disk: what is public can be cloned while the database is away.
+  if (!caller.person || !access_) return everybody;
+  auto right = access_->right(path, caller.person->viewer);
+  if (!right) return right.error();
+  return std::max(everybody, right->value_or(Right::kNone));
+}
+
+GitService::Summary GitService::handle(base::HttpExchange& exchange, const std::string& address) {
   const auto& request = exchange.request();
   const auto route = parse_route(request.method, request.path(), request.query());
   if (!route) return refuse(exchange, route.error().status, route.error().message);
@@ -54,14 +88,12 @@ GitService::Summary GitService::handle(base::HttpExchange& exchange) {
   if (!git_protocol.empty() && !valid_git_protocol(git_protocol))
     return refuse(exchange, 400, "the Git-Protocol header is not key=value[:key=value…]");
 
-  std::string user;
-  if (const auto authorization = request.headers.get("Authorization")) {
-    const auto proven = credentials_.authenticate(*authorization);
-    if (!proven) return ask_for_user(exchange, "wrong user or password");
-    user = *proven;
-  }
+  const auto proven = caller_of(request, address);
+  if (!proven) return unavailable(exchange, proven.error());
+  if (!*proven) return ask_for_user(exchange, "wrong user or password; people give an access token as password");
+  const Caller& caller = **proven;
   const auto finish = [&](Summary summary) {
-    summary.user = user;
+    summary.user = caller.name;
     return summary;
   };
 
@@ -72,16 +104,29 @@ GitService::Summary GitService::handle(base::HttpExchange& exchange) {
     return finish(summary);
   }
   const std::string path = route->owner + "/" + route->name;
-  if (!*found) return finish(refuse(exchange, 404, "there is no repository " + path));
+  const std::string nothing = "there is no repository " + path;
+  if (!*found) {
+    // As with one that a visitor may not see.
+    if (caller.name.empty() && access_) return ask_for_user(exchange, nothing + ", or it needs a user");
+    return finish(refuse(exchange, 404, nothing));
+  }
   const Repository& repository = **found;
 
   const bool push = route->service == Service::kReceivePack;
-  if (user.empty() && (push || repository.is_private)) {
-    if (credentials_.configured())
-      return ask_for_user(exchange, push ? "pushing needs a user" : "this repository needs a user");
-    if (!push) return refuse(exchange, 404, "there is no repository " + path);
-    return refuse(exchange, 403, "pushing is switched off: this server has no credentials file");
+  const auto right = right_of(caller, path, repository);
+  if (!right) return finish(unavailable(exchange, right.error()));
+  if (*right < (push ? repository::Right::kWrite : repository::Right::kRead)) {
+    if (caller.name.empty() && (access_ || credentials_.configured()))
+      return ask_for_user(exchange, push ? "pushing needs a user" : nothing + ", or it needs a user");
+    if (*right == repository::Right::kNone) return finish(refuse(exchange, 404, nothing));
+    return finish(refuse(exchange, 403,
+                         caller.name.empty() ? "pushing is switched off: this server has no credentials file"
+                                             : caller.name + " may read " + path + ", and not push to it"));
   }
+  if (const auto& person = caller.person; person && (push ? !person->writes : !person->reads && repository.is_private))
+    return finish(refuse(exchange, 403,
+                         std::string("the access token was not made for this: it needs the scope ") +
+                             (push ? "repository:write" : "repository:read")));
   if (push && repository.archived)
     return finish(refuse(exchange, 403, path + " is archived: it can be read, not pushed to"));
 

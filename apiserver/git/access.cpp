@@ -1,0 +1,31 @@
+#include "apiserver/git/access.hpp"
+
+#include <algorithm>
+
+#include "apiserver/session/authenticator.hpp"
+
+namespace causeway::api::git {
+
+base::Result<std::optional<Person>> Access::person(std::string_view authorization, const std::string& address) {
+  const auto token = session::token_of(authorization);
+  if (!token) return std::optional<Person>();
+  auto found = tokens_.authenticate(*token, address);
+  if (!found) return found.error().to_base();
+  if (!*found) return std::optional<Person>();
+  const auto has = [&](std::string_view scope) {
+    return std::find((*found)->scopes.begin(), (*found)->scopes.end(), scope) != (*found)->scopes.end();
+  };
+  const auto& person = (*found)->person;
+  return std::optional(
+      Person{{person.id, person.administrator}, person.name, has("repository:read"), has("repository:write")});
+}
+
+base::Result<std::optional<repository::Right>> Access::right(const std::string& path,
+                                                             const repository::Viewer& viewer) {
+  auto found = repositories_.find(path, viewer);
+  if (!found) return found.error().to_base();
+  if (!*found) return std::optional<repository::Right>();
+  return std::optional((*found)->right);
+}
+
+}  // namespace causeway::api::git
