@@ -20,7 +20,7 @@ int print_openapi() {
   base::MetricsRegistry metrics;
   auto people = People::make({}, metrics, base::system_clock());
   if (!people) return fail(people.error().message);
-  std::vector<rest::Route> routes = web_routes({[] { return base::Result<void>(); }, metrics}, **people);
+  std::vector<rest::Route> routes = web_routes({[] { return base::Result<void>(); }, metrics}, **people, nullptr);
   const std::string text = rest::pretty(rest::openapi_document(routes, api_info()));
   return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? 0 : fail("the document cannot be written");
 }

@@ -8,10 +8,10 @@
 #include "apiserver/account/me_routes.hpp"
 #include "apiserver/account/sign_in_routes.hpp"
 #include "apiserver/account/token_routes.hpp"
+#include "apiserver/account/user_routes.hpp"
 #include "apiserver/database/event_follower.hpp"
 #include "apiserver/database/migrate.hpp"
 #include "apiserver/persistence/idempotency_store.hpp"
-#include "apiserver/repository/repository_routes.hpp"
 #include "apiserver/session/authenticator.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
@@ -52,8 +52,8 @@ struct People::Impl {
         session_cookie(std::move(session)),
         browser_cookie(std::move(browser)),
         password_attempts({{"password", 10, std::chrono::minutes(10)}}, c),
-        accounts{accounts_store, codes,          *delivery,         passwords, sessions,         tokens,
-                 session_cookie, browser_cookie, password_attempts, c,         o.default_country},
+        accounts{accounts_store, codes,          *delivery,         passwords, sessions,          tokens,
+                 session_cookie, browser_cookie, password_attempts, c,         o.default_country, nullptr},
         authenticator(sessions, tokens, session_cookie) {}
 
   // kUnavailable: to be tried again.
@@ -93,7 +93,7 @@ struct People::Impl {
           base::log::warn("the database cannot be used yet", {{"error", opened.error().message}});
         state = opened.error().message;
       }
-      if (!clock.sleep_for(pause, stop)) return;
+      if (!base::system_clock().sleep_for(pause, stop)) return;
       pause = std::min(2 * pause, kLongestPause);
     }
     listener.start();
@@ -164,15 +164,22 @@ People::~People() {
   stop();
 }
 
-std::vector<rest::Route> People::routes() const {
+std::vector<rest::Route> People::routes(tenant::Keeper* tenants) {
+  impl_->accounts.tenants = tenants;
   std::vector<rest::Route> routes;
-  for (auto part : {account::sign_in_routes, account::me_routes, account::token_routes}) {
+  for (auto part : {account::sign_in_routes, account::me_routes, account::token_routes, account::user_routes}) {
     auto more = part(impl_->accounts);
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   }
-  auto more = repository::repository_routes(impl_->repositories);
-  std::move(more.begin(), more.end(), std::back_inserter(routes));
   return routes;
+}
+
+database::Pool& People::pool() {
+  return impl_->pool;
+}
+
+void People::on_event(std::function<void(const database::Event&)> seen) {
+  impl_->follower.on_event(std::move(seen));
 }
 
 rest::Authenticator& People::authenticator() {

@@ -2,6 +2,7 @@
 // What is in the database, put together: people, their sessions and repositories, and what tidies up behind them.
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,12 +10,14 @@
 
 #include "apiserver/account/delivery.hpp"
 #include "apiserver/account/password.hpp"
+#include "apiserver/database/events.hpp"
 #include "apiserver/database/pool.hpp"
 #include "apiserver/repository/repository_store.hpp"
 #include "apiserver/rest/caller.hpp"
 #include "apiserver/rest/idempotency.hpp"
 #include "apiserver/rest/route.hpp"
 #include "apiserver/session/lifetime.hpp"
+#include "apiserver/tenant/keeper.hpp"
 
 namespace causeway::api {
 
@@ -38,10 +41,14 @@ class People {
                                                     const base::Clock& clock);
   ~People();  // stop()
 
-  std::vector<rest::Route> routes() const;
+  // `tenants`: null where there is no cluster.
+  std::vector<rest::Route> routes(tenant::Keeper* tenants);
   rest::Authenticator& authenticator();
   rest::IdempotencyStore& idempotency();
   repository::RepositoryStore& repositories();
+  database::Pool& pool();
+  // Before start().
+  void on_event(std::function<void(const database::Event&)> seen);
 
   // Brings the database to this binary's schema, as soon as it is there, and follows its events; in the background.
   void start();

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "apiserver/probes.hpp"
+#include "apiserver/repository/repository_routes.hpp"
 #include "apiserver/rest/handler.hpp"
 #include "apiserver/session/cookie.hpp"
 
@@ -38,15 +39,18 @@ std::vector<rest::RateClass> web_rate_classes() {
   return {{"default", 600, std::chrono::seconds(60)}, {"login", 30, std::chrono::seconds(60)}};
 }
 
-std::vector<rest::Route> web_routes(const Ready& ready, const People& people) {
+std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster* cluster) {
   std::vector<rest::Route> routes = probe_routes(ready.check, ready.metrics);
   routes.push_back({.method = Method::kGet,
                     .path = "/api/v1/version",
                     .summary = "The server's version",
                     .tag = "server",
                     .run = rest::answers(show_version)});
-  auto of_people = people.routes();
-  std::move(of_people.begin(), of_people.end(), std::back_inserter(routes));
+  const auto add = [&](std::vector<rest::Route> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(routes));
+  };
+  add(people.routes(cluster ? &cluster->tenants() : nullptr));
+  add(repository::repository_routes(people.repositories(), cluster ? &cluster->writer() : nullptr));
   rest::serve_openapi(routes, api_info());
   return routes;
 }

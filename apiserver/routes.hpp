@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "apiserver/cluster.hpp"
 #include "apiserver/git/service.hpp"
 #include "apiserver/people.hpp"
 #include "apiserver/rest/openapi.hpp"
@@ -20,7 +21,8 @@ struct Ready {
 };
 
 // People, their programs and browsers: everything under /api/v1 and /openapi.json.
-std::vector<rest::Route> web_routes(const Ready& ready, const People& people);
+// `cluster`: null where there is none; what is written there is refused then.
+std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster* cluster);
 std::vector<rest::RateClass> web_rate_classes();
 rest::ApiInfo api_info();
 

@@ -39,8 +39,10 @@ base::Result<void> Server::prepare(const ServerOptions& options) {
   auto people = People::make(people_options, metrics_, clock_);
   if (!people) return people.error();
   people_ = std::move(*people);
-  api_ = std::make_unique<rest::Api>(std::move(api), web_routes(ready, *people_), people_->authenticator(),
-                                     &people_->idempotency(), clock_, metrics_);
+  if (options.kubernetes)
+    cluster_ = std::make_unique<Cluster>(*options.kubernetes, options.controllers_listen, *people_);
+  api_ = std::make_unique<rest::Api>(std::move(api), web_routes(ready, *people_, cluster_.get()),
+                                     people_->authenticator(), &people_->idempotency(), clock_, metrics_);
   return {};
 }
 
@@ -59,10 +61,7 @@ base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options
   if (!started) return started.error();
   server->http_ = std::move(*started);
   if (server->people_) server->people_->start();
-  if (options.kubernetes) {
-    server->repos_ = std::make_unique<repository::Follower>(*options.kubernetes, options.controllers_listen,
-                                                            server->people_->repositories());
-  }
+  if (server->cluster_) server->cluster_->start();
   return server;
 }
 
@@ -81,7 +80,7 @@ base::Result<void> Server::ready() const {
   if (stopping_) return base::Error{base::ErrorCode::kUnavailable, "the server is shutting down"};
   if (people_) {
     if (auto ready = people_->ready(); !ready) return ready;
-    return repos_ ? repos_->ready() : base::Result<void>();
+    return cluster_ ? cluster_->ready() : base::Result<void>();
   }
   if (auto ready = git_->ready(); !ready) return ready.error().wrap("git");
   return {};

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "apiserver/cluster.hpp"
 #include "apiserver/git/service.hpp"
 #include "apiserver/people.hpp"
-#include "apiserver/repository/follower.hpp"
 #include "apiserver/rest/api.hpp"
 #include "base/http_server.hpp"
 
@@ -52,11 +52,11 @@ class Server {
   const base::Duration drain_;
   std::atomic<bool> stopping_{false};
   base::MetricsRegistry metrics_;
-  std::unique_ptr<database::Pool> pool_;         // of the role git
-  std::unique_ptr<git::Access> access_;          // of the role git
-  std::unique_ptr<git::GitService> git_;         // of the role git
-  std::unique_ptr<People> people_;               // of the role web
-  std::unique_ptr<repository::Follower> repos_;  // of the role web
+  std::unique_ptr<database::Pool> pool_;  // of the role git
+  std::unique_ptr<git::Access> access_;   // of the role git
+  std::unique_ptr<git::GitService> git_;  // of the role git
+  std::unique_ptr<People> people_;        // of the role web
+  std::unique_ptr<Cluster> cluster_;      // of the role web
   std::unique_ptr<rest::Authenticator> visitors_;
   std::unique_ptr<rest::Api> api_;
   std::unique_ptr<base::HttpServer> http_;  // last: its threads use all of the above

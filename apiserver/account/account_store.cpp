@@ -1,6 +1,7 @@
 #include "apiserver/account/account_store.hpp"
 
 #include "apiserver/session/store.hpp"
+#include "apiserver/tenant/tenant_store.hpp"
 #include "base/encoding.hpp"
 
 namespace causeway::api::account {
@@ -46,6 +47,10 @@ std::optional<AccountStore::Known> known_of(const Rows& rows) {
 
 void AccountStore::tell_sessions(Transaction& tx, std::int64_t user) {
   events_.publish(tx, session::Store::kTopic, {{"user", user}});
+}
+
+void AccountStore::tell_tenants(Transaction& tx, std::int64_t account) {
+  events_.publish(tx, tenant::TenantStore::kTopic, {{"account", account}});
 }
 
 database::Result<AccountStore::Arrival> AccountStore::arrive(const Identifier& identifier, const std::string& address,
@@ -114,6 +119,7 @@ database::Result<AccountStore::NameVerdict> AccountStore::initialise(std::int64_
     // What it was called until now was nobody's choice, and nobody has a link to it.
     tx.execute("DELETE FROM former_names WHERE account_id = $1", user);
     tell_sessions(tx, user);
+    tell_tenants(tx, user);
     return NameVerdict::kDone;
   });
   if (!done && done.error().violates("accounts_name_key")) return NameVerdict::kTaken;
@@ -219,6 +225,7 @@ database::Result<bool> AccountStore::set_disabled(const std::string& name, bool 
     const auto user = rows.front().get<std::int64_t>(0);
     if (disabled) tx.execute("DELETE FROM sessions WHERE user_id = $1", user);
     tell_sessions(tx, user);
+    tell_tenants(tx, user);
     return true;
   });
 }
@@ -234,6 +241,7 @@ database::Result<bool> AccountStore::create_first(const First& first, base::Wall
         id, first.email.empty() ? std::nullopt : std::optional(first.email),
         first.email.empty() ? std::nullopt : std::optional(now), now);
     tx.execute("INSERT INTO credentials (user_id, password_hash) VALUES ($1, $2)", id, first.password_hash);
+    tell_tenants(tx, id);
     return true;
   });
 }

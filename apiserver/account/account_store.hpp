@@ -89,6 +89,7 @@ class AccountStore {
 
  private:
   void tell_sessions(database::Transaction& tx, std::int64_t user);
+  void tell_tenants(database::Transaction& tx, std::int64_t account);
 
   database::Pool& pool_;
   database::Events& events_;

@@ -9,6 +9,7 @@
 #include "apiserver/session/access_tokens.hpp"
 #include "apiserver/session/cookie.hpp"
 #include "apiserver/session/sessions.hpp"
+#include "apiserver/tenant/keeper.hpp"
 
 namespace causeway::api::account {
 
@@ -23,7 +24,8 @@ struct Accounts {
   const session::SessionCookie& browser_cookie;  // the secret that ties a code to the browser which asked for it
   rest::RateLimiter& password_attempts;          // class "password", by account
   const base::Clock& clock;
-  std::string default_country;  // of numbers without one: "86"; "": they need one
+  std::string default_country;        // of numbers without one: "86"; "": they need one
+  tenant::Keeper* tenants = nullptr;  // null: there is no cluster
 };
 
 }  // namespace causeway::api::account

@@ -5,6 +5,7 @@
 #include "apiserver/persistence/problem.hpp"
 #include "apiserver/rest/etag.hpp"
 #include "base/encoding.hpp"
+#include "base/log.hpp"
 
 namespace causeway::api::account {
 
@@ -125,6 +126,11 @@ class MeRoutes {
         break;
     }
     accounts_.sessions.changed(user);
+    // What cannot be done now is done soon: the keeper has heard of it.
+    if (accounts_.tenants) {
+      if (auto kept = accounts_.tenants->keep(user); !kept)
+        base::log::warn("a new account has no namespace yet", {{"account", user}, {"error", kept.error().message}});
+    }
     return show(call);
   }
 

@@ -3,11 +3,13 @@
 #include "apiserver/persistence/problem.hpp"
 #include "apiserver/repository/views.hpp"
 #include "apiserver/session/signed_in.hpp"
+#include "base/log.hpp"
 
 namespace causeway::api::repository {
 
 using persistence::problem_of;
-using rest::Answer, rest::Call, rest::Method, rest::Outcome, rest::Page, rest::Path, rest::Problem, rest::Query;
+using rest::Answer, rest::Body, rest::Call, rest::Method, rest::Outcome, rest::Page, rest::Path, rest::Problem,
+    rest::Query;
 
 namespace {
 
@@ -45,6 +47,116 @@ BOOST_DESCRIBE_STRUCT(RepositoryPath, (), (owner, name))
 constexpr auto field_rows(const RepositoryPath*) {
   return std::array{kube::Row{.member = "owner", .doc = "The account that owns it.", .max_length = 100},
                     kube::Row{.member = "name", .doc = "Of the repository.", .max_length = 100}};
+}
+
+struct CollaboratorView {
+  std::string user, role;
+  bool operator==(const CollaboratorView&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(CollaboratorView, (), (user, role))
+constexpr auto field_rows(const CollaboratorView*) {
+  return std::array{
+      kube::Row{.member = "user", .doc = "The account's name.", .required = true, .min_length = 1, .max_length = 39},
+      kube::Row{.member = "role",
+                .doc = "`read`, `write`, `maintain` or `admin`.",
+                .required = true,
+                .pattern = "^(read|write|maintain|admin)$"}};
+}
+
+struct NewRepository {
+  std::string name;
+  std::string type = "model", visibility = "private";
+  std::string display_name, description, license, import_url;
+  std::vector<std::string> tags;
+};
+BOOST_DESCRIBE_STRUCT(NewRepository, (), (name, type, visibility, display_name, description, license, import_url, tags))
+constexpr auto field_rows(const NewRepository*) {
+  return std::array{
+      kube::Row{.member = "name",
+                .doc = "Letters, digits, `.`, `_` and `-`.",
+                .required = true,
+                .min_length = 1,
+                .max_length = 96,
+                .pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$"},
+      kube::Row{.member = "type",
+                .doc = "`model`, `dataset` or `space`.",
+                .defaulted = true,
+                .pattern = "^(model|dataset|space)$"},
+      kube::Row{
+          .member = "visibility", .doc = "`public` or `private`.", .defaulted = true, .pattern = "^(public|private)$"},
+      kube::Row{.member = "display_name", .doc = "As it is called.", .max_length = 128},
+      kube::Row{.member = "description", .doc = "A sentence or two.", .max_length = 1024},
+      kube::Row{.member = "license", .doc = "By its SPDX identifier.", .max_length = 128},
+      kube::Row{.member = "import_url",
+                .doc = "A git repository whose content is copied, once: `https://github.com/owner/name`.",
+                .max_length = 2048,
+                .pattern = "^(https?://[^\\s]+)?$"},
+      kube::Row{
+          .member = "tags", .doc = "What it is about.", .max_length = 64, .max_items = 20, .list = kube::ListType::Set},
+  };
+}
+
+struct RepositoryChange {
+  std::optional<std::string> visibility, display_name, description, website, license, default_branch;
+  std::optional<std::vector<std::string>> tags;
+  std::optional<bool> archived;
+  std::optional<std::vector<CollaboratorView>> collaborators;
+};
+BOOST_DESCRIBE_STRUCT(RepositoryChange, (),
+                      (visibility, display_name, description, website, license, default_branch, tags, archived,
+                       collaborators))
+constexpr auto field_rows(const RepositoryChange*) {
+  return std::array{
+      kube::Row{.member = "visibility", .doc = "`public` or `private`.", .pattern = "^(public|private)$"},
+      kube::Row{.member = "display_name", .doc = "As it is called.", .max_length = 128},
+      kube::Row{.member = "description", .doc = "A sentence or two.", .max_length = 1024},
+      kube::Row{.member = "website", .doc = "An address.", .max_length = 2048, .pattern = "^(https?://[^\\s]+)?$"},
+      kube::Row{.member = "license", .doc = "By its SPDX identifier.", .max_length = 128},
+      kube::Row{.member = "default_branch", .doc = "What is shown and cloned.", .min_length = 1, .max_length = 255},
+      kube::Row{.member = "tags", .doc = "What it is about.", .max_length = 64, .max_items = 20},
+      kube::Row{.member = "archived", .doc = "Read-only."},
+      kube::Row{
+          .member = "collaborators", .doc = "Who may work on it, besides the owner: the whole list.", .max_items = 100},
+  };
+}
+
+// "public" → "Public", as the custom resource has it.
+std::string capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+crds::RepoType type_of(std::string_view word) {
+  if (word == "space") return crds::RepoType::Space;
+  return word == "dataset" ? crds::RepoType::Dataset : crds::RepoType::Model;
+}
+
+// A custom resource's name has lower-case letters, digits, '-' and '.'.
+std::string resource_name(const std::string& name) {
+  std::string out;
+  for (const char c : name) {
+    if (c >= 'A' && c <= 'Z') {
+      out += static_cast<char>(c - 'A' + 'a');
+    } else {
+      out += c == '_' || (c == '.' && (out.empty() || out.back() == '.')) ? '-' : c;
+    }
+  }
+  while (!out.empty() && (out.back() == '-' || out.back() == '.')) out.pop_back();
+  return out;
+}
+
+// What Kubernetes said, to who asked.
+Problem refused(const kube::Error& error) {
+  if (error.already_exists()) return {rest::kConflict, "there is a repository of this name already"};
+  if (error.not_found()) return {rest::kNotFound, "it is not there any more"};
+  if (error.conflict()) return {rest::kConflict, "something else manages this setting: " + error.message};
+  if (error.invalid()) {
+    Problem problem(rest::kInvalid, "the cluster does not accept this: " + error.message);
+    return problem;
+  }
+  if (error.forbidden()) return {rest::kForbidden, "the cluster refuses this: " + error.message};
+  base::log::warn("the cluster could not be asked", {{"error", error.message}});
+  return rest::unavailable("the cluster does not answer right now", std::chrono::seconds(2));
 }
 
 Order order_of(Sort sort) {
@@ -93,7 +205,7 @@ std::optional<Position> parse_position(Order order, const boost::json::array& se
 
 class RepositoryRoutes {
  public:
-  explicit RepositoryRoutes(RepositoryStore& store) : store_(store) {}
+  RepositoryRoutes(RepositoryStore& store, Writer* writer) : store_(store), writer_(writer) {}
 
   Outcome<Page<RepositoryView>> list(Call& call, const Query<ListQuery>& query) const {
     const Order order = order_of(query->sort);
@@ -110,13 +222,90 @@ class RepositoryRoutes {
   }
 
   Outcome<RepositoryView> show(Call& call, const Path<RepositoryPath>& path) const {
-    auto found = store_.find(path->owner + "/" + path->name, viewer_of(call));
-    if (!found) return problem_of(found.error());
-    if (!*found) return Problem(rest::kNotFound, "there is no repository " + path->owner + "/" + path->name);
-    return Answer<RepositoryView>{view_of(**found)};
+    auto found = find(call, path.value, Right::kRead);
+    if (!found) return found.error();
+    return Answer<RepositoryView>{view_of(*found)};
+  }
+
+  Outcome<RepositoryView> create(Call& call, const Body<NewRepository>& body) const {
+    const auto& me = session::signed_in(call)->person;
+    if (!writer_) return no_cluster();
+    if (!me.initialised) return Problem(rest::kConflict, "choose a name first: POST /api/v1/me/initialisation");
+    crds::Repo repo;
+    repo.metadata.namespace_ = me.ns;
+    repo.metadata.name = resource_name(body->name);
+    repo.spec.owner = me.name;
+    repo.spec.path = me.name + "/" + body->name;
+    repo.spec.type = type_of(body->type);
+    repo.spec.visibility = body->visibility == "public" ? crds::RepoVisibility::Public : crds::RepoVisibility::Private;
+    repo.spec.display_name = body->display_name;
+    repo.spec.description = body->description;
+    repo.spec.license = body->license;
+    repo.spec.tags = body->tags;
+    if (!body->import_url.empty()) repo.spec.import_ = crds::RepoImport{.url = body->import_url};
+    auto made = writer_->create(me.id, repo);
+    if (!made) return refused(made.error());
+    auto answer = shown(call, *made);
+    if (answer) answer->headers.set("Location", "/api/v1/repositories/" + repo.spec.path);
+    return answer;
+  }
+
+  Outcome<RepositoryView> change(Call& call, const Path<RepositoryPath>& path,
+                                 const Body<RepositoryChange>& body) const {
+    auto found = find(call, path.value, Right::kMaintain);
+    if (!found) return found.error();
+    // Who may see it, or work on it, is the owner's to say.
+    const bool for_admins = body->visibility || body->collaborators || body->archived;
+    if (for_admins && found->right < Right::kAdmin)
+      return Problem(rest::kForbidden, "visibility, collaborators and archiving are for its owner");
+    if (!writer_) return no_cluster();
+    boost::json::object changes = kube::to_json(body.value).as_object();
+    if (body->visibility) changes["visibility"] = capital(*body->visibility);
+    if (body->collaborators) {
+      boost::json::array all;
+      for (const auto& c : *body->collaborators)
+        all.push_back(boost::json::object{{"user", c.user}, {"role", capital(c.role)}});
+      changes["collaborators"] = std::move(all);
+    }
+    auto changed = writer_->change(session::signed_in(call)->person.id, key_of(*found), changes);
+    if (!changed) return refused(changed.error());
+    return shown(call, *changed);
+  }
+
+  Outcome<void> remove(Call& call, const Path<RepositoryPath>& path) const {
+    auto found = find(call, path.value, Right::kAdmin);
+    if (!found) return found.error();
+    if (!writer_) return no_cluster();
+    auto removed = writer_->remove(session::signed_in(call)->person.id, key_of(*found), found->resource_uid);
+    if (!removed) return refused(removed.error());
+    if (auto forgotten = store_.forget(found->resource_namespace, found->resource_name); !forgotten)
+      return problem_of(forgotten.error());
+    return Answer<void>{};
   }
 
  private:
+  // 404 to who may not read it, 403 to who may not do this.
+  base::Result<Repository, Problem> find(const Call& call, const RepositoryPath& path, Right needed) const {
+    const std::string name = path.owner + "/" + path.name;
+    auto found = store_.find(name, viewer_of(call));
+    if (!found) return problem_of(found.error());
+    if (!*found) return Problem(rest::kNotFound, "there is no repository " + name);
+    if ((*found)->right < needed)
+      return Problem(rest::kForbidden, "this takes the right to " + std::string(to_string(needed)) + " " + name);
+    return std::move(**found);
+  }
+  // As it is now: who made a change must find it.
+  Outcome<RepositoryView> shown(Call& call, const crds::Repo& repo) const {
+    if (auto followed = store_.follow(repo); !followed) return problem_of(followed.error());
+    auto found = store_.find(repo.spec.path, viewer_of(call));
+    if (!found) return problem_of(found.error());
+    if (!*found) return Problem(rest::kNotFound, "it is not there any more");
+    return Answer<RepositoryView>{view_of(**found)};
+  }
+  static kube::ObjectKey key_of(const Repository& r) { return {r.resource_namespace, r.resource_name}; }
+  static Problem no_cluster() {
+    return rest::unavailable("this server works without a cluster, where repositories are", std::chrono::seconds(60));
+  }
   static Viewer viewer_of(const Call& call) {
     const auto* me = session::signed_in(call);
     // With a token of another scope its owner sees what everybody does.
@@ -132,12 +321,14 @@ class RepositoryRoutes {
   }
 
   RepositoryStore& store_;
+  Writer* writer_;
 };
 
 }  // namespace
 
-std::vector<rest::Route> repository_routes(RepositoryStore& store) {
-  const RepositoryRoutes repositories(store);
+std::vector<rest::Route> repository_routes(RepositoryStore& store, Writer* writer) {
+  const RepositoryRoutes repositories(store, writer);
+  const rest::Access writes{rest::Role::kUser, "repository:write"};
   std::vector<rest::Route> routes;
   routes.push_back({.method = Method::kGet,
                     .path = "/api/v1/repositories",
@@ -154,6 +345,38 @@ std::vector<rest::Route> repository_routes(RepositoryStore& store) {
                     .problems = {rest::kNotFound, rest::kUnavailable},
                     .run = rest::answers(
                         [=](Call& call, const Path<RepositoryPath>& path) { return repositories.show(call, path); })});
+  routes.push_back({.method = Method::kPost,
+                    .path = "/api/v1/repositories",
+                    .summary = "A new repository of the caller's",
+                    .tag = "repositories",
+                    .description = "Empty, or with the content of another one (`importUrl`).",
+                    .access = writes,
+                    .success = 201,
+                    .problems = {rest::kConflict, rest::kForbidden, rest::kNotFound, rest::kUnavailable},
+                    .idempotency_key = true,
+                    .run = rest::answers(
+                        [=](Call& call, const Body<NewRepository>& body) { return repositories.create(call, body); })});
+  routes.push_back(
+      {.method = Method::kPatch,
+       .path = "/api/v1/repositories/{owner}/{name}",
+       .summary = "Change a repository's settings",
+       .tag = "repositories",
+       .description = "What is absent stays as it is. A setting that something else manages, a GitOps "
+                      "repository say, is a conflict that says so.",
+       .access = writes,
+       .problems = {rest::kConflict, rest::kForbidden, rest::kNotFound, rest::kUnavailable},
+       .run = rest::answers([=](Call& call, const Path<RepositoryPath>& path, const Body<RepositoryChange>& body) {
+         return repositories.change(call, path, body);
+       })});
+  routes.push_back({.method = Method::kDelete,
+                    .path = "/api/v1/repositories/{owner}/{name}",
+                    .summary = "Delete a repository",
+                    .tag = "repositories",
+                    .access = writes,
+                    .problems = {rest::kConflict, rest::kForbidden, rest::kNotFound, rest::kUnavailable},
+                    .run = rest::answers([=](Call& call, const Path<RepositoryPath>& path) {
+                      return repositories.remove(call, path);
+                    })});
   return routes;
 }
 

@@ -1,13 +1,15 @@
 #pragma once
-// Repositories: lists with search and filters, and one of them (/api/v1/repositories).
+// Repositories: lists with search and filters, and one of them, made, changed and removed (/api/v1/repositories).
 
 #include <vector>
 
 #include "apiserver/repository/repository_store.hpp"
+#include "apiserver/repository/writer.hpp"
 #include "apiserver/rest/route.hpp"
 
 namespace causeway::api::repository {
 
-std::vector<rest::Route> repository_routes(RepositoryStore& store);
+// `writer`: null where there is no cluster; changes are 503 then.
+std::vector<rest::Route> repository_routes(RepositoryStore& store, Writer* writer);
 
 }  // namespace causeway::api::repository

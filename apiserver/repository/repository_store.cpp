@@ -36,7 +36,8 @@ std::string sdk_of(const crds::Repo& repo) {
 constexpr std::string_view kColumns =
     "r.id, r.path, r.type, r.visibility, r.display_name, r.description, r.website, r.license, r.default_branch, r.sdk,"
     " coalesce(r.head_commit, '') AS head_commit, r.tags, r.star_count, r.download_count, r.issue_count, r.size_bytes,"
-    " r.trending_score, r.archived, r.resource_namespace, r.resource_name, r.created_at, r.updated_at, r.active_at,"
+    " r.trending_score, r.archived, r.resource_namespace, r.resource_name, coalesce(r.resource_uid::text, '') AS "
+    "resource_uid, r.created_at, r.updated_at, r.active_at,"
     " r.owner_id = $1 AS owns, m.role AS member, c.role AS collaborator FROM repositories r"
     " LEFT JOIN organisation_members m ON m.organisation_id = r.owner_id AND m.user_id = $1"
     " LEFT JOIN collaborators c ON c.repository_id = r.id AND c.user_id = $1 ";
@@ -68,6 +69,7 @@ Repository repository_of(const Row& row, const Viewer& viewer) {
   r.archived = row.get<bool>("archived");
   r.resource_namespace = row.get<std::string>("resource_namespace");
   r.resource_name = row.get<std::string>("resource_name");
+  r.resource_uid = row.get<std::string>("resource_uid");
   r.created_at = row.get<base::WallTime>("created_at");
   r.updated_at = row.get<base::WallTime>("updated_at");
   r.active_at = row.get<base::WallTime>("active_at");
@@ -154,10 +156,10 @@ database::Result<bool> RepositoryStore::follow(const crds::Repo& repo) {
         "  r.size_bytes, r.host_id) IS DISTINCT FROM (excluded.owner_id, excluded.type, excluded.name,"
         "  excluded.resource_uid, excluded.resource_generation, excluded.head_commit, excluded.metadata,"
         "  excluded.size_bytes, excluded.host_id)",
-        spec.owner, word(spec.type), name, key.ns, key.name, repo.metadata.uid,
-        repo.metadata.generation, word(spec.visibility), spec.display_name, spec.description, spec.website,
-        spec.license, spec.tags, spec.default_branch, word(spec.host), spec.archived, repo.status.repo_id, head,
-        sdk_of(repo), metadata_of(repo), repo.status.size_bytes);
+        spec.owner, word(spec.type), name, key.ns, key.name, repo.metadata.uid, repo.metadata.generation,
+        word(spec.visibility), spec.display_name, spec.description, spec.website, spec.license, spec.tags,
+        spec.default_branch, word(spec.host), spec.archived, repo.status.repo_id, head, sdk_of(repo), metadata_of(repo),
+        repo.status.size_bytes);
     const auto rows = tx.execute(
         "SELECT r.id FROM repositories r JOIN accounts a ON a.id = r.owner_id WHERE r.resource_namespace = $1"
         " AND r.resource_name = $2 AND lower(a.name) = lower($3)",

@@ -28,7 +28,7 @@ struct Repository {
   std::int64_t star_count = 0, download_count = 0, issue_count = 0, size_bytes = 0;
   double trending_score = 0;
   bool archived = false;
-  std::string resource_namespace, resource_name;
+  std::string resource_namespace, resource_name, resource_uid;
   base::WallTime created_at, updated_at, active_at;
   Right right = Right::kNone;  // of the viewer
 };

@@ -1,0 +1,72 @@
+#include "apiserver/cluster.hpp"
+
+#include <thread>
+
+#include "apiserver/repository/follower.hpp"
+#include "base/log.hpp"
+#include "kube/runtime/manager.hpp"
+
+namespace causeway::api {
+namespace {
+
+kube::ManagerOptions manager_options(const kube::ClientConfig& config, std::string listen) {
+  kube::ManagerOptions options;
+  options.name = "causeway-apiserver";
+  options.config = config;
+  options.listen = std::move(listen);
+  return options;
+}
+
+}  // namespace
+
+struct Cluster::Impl {
+  Impl(const kube::ClientConfig& config, std::string listen, People& people)
+      : manager(manager_options(config, std::move(listen))),
+        writer(config),
+        tenants(people.pool()),
+        keeper(manager.client(), tenants, manager.clock()) {
+    repository::follow_repositories(manager, people.repositories());
+    manager.add_runnable("tenants", false, [this](std::stop_token stop) { return keeper.run(std::move(stop)); });
+    people.on_event([this](const database::Event& event) {
+      if (event.topic != tenant::TenantStore::kTopic) return;
+      const auto* account = event.payload.is_object() ? event.payload.as_object().if_contains("account") : nullptr;
+      if (account && account->is_int64()) keeper.notice(account->as_int64());
+    });
+  }
+
+  void run(std::stop_token stop) {
+    if (auto ended = manager.run(std::move(stop)); !ended)
+      base::log::error("the cluster is not followed any more", {{"error", ended.error().message}});
+  }
+
+  kube::Manager manager;
+  repository::Writer writer;
+  tenant::TenantStore tenants;
+  tenant::Keeper keeper;
+  std::jthread thread;
+};
+
+Cluster::Cluster(kube::ClientConfig config, std::string listen, People& people)
+    : impl_(std::make_unique<Impl>(std::move(config), std::move(listen), people)) {}
+
+Cluster::~Cluster() = default;
+
+void Cluster::start() {
+  impl_->thread = std::jthread([impl = impl_.get()](std::stop_token stop) { impl->run(std::move(stop)); });
+}
+
+base::Result<void> Cluster::ready() const {
+  if (impl_->manager.informers().synced()) return {};
+  return base::Error{base::ErrorCode::kUnavailable,
+                     "the cluster is not known yet: " + impl_->manager.informers().describe_unsynced()};
+}
+
+repository::Writer& Cluster::writer() {
+  return impl_->writer;
+}
+
+tenant::Keeper& Cluster::tenants() {
+  return impl_->keeper;
+}
+
+}  // namespace causeway::api

@@ -1,0 +1,33 @@
+#pragma once
+// The hub cluster as the role web works with it: Repos are followed, tenants kept, and people's changes written.
+
+#include <memory>
+#include <string>
+
+#include "apiserver/people.hpp"
+#include "apiserver/repository/writer.hpp"
+#include "apiserver/tenant/keeper.hpp"
+#include "kube/client/config.hpp"
+
+namespace causeway::api {
+
+// Thread-safe.
+class Cluster {
+ public:
+  // `listen`: of the metrics of what runs here; "" for none. Before people.start(); `people` outlives it.
+  Cluster(kube::ClientConfig config, std::string listen, People& people);
+  ~Cluster();
+
+  void start();
+  // Whether the Repos that there were at the start have been seen.
+  base::Result<void> ready() const;
+
+  repository::Writer& writer();
+  tenant::Keeper& tenants();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace causeway::api

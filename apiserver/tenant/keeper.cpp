@@ -1,0 +1,84 @@
+#include "apiserver/tenant/keeper.hpp"
+
+#include "base/log.hpp"
+
+namespace causeway::api::tenant {
+namespace {
+
+constexpr auto kEverything = std::chrono::minutes(10);
+constexpr auto kAgain = std::chrono::seconds(5);
+
+constexpr kube::ResourceType kNamespace{"", "v1", "Namespace", "namespaces", false};
+constexpr kube::ResourceType kRoleBinding{"rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings"};
+
+base::Error error_of(const kube::Error& error) {
+  return {error.transient() ? base::ErrorCode::kUnavailable : base::ErrorCode::kInvalidArgument, error.message};
+}
+
+}  // namespace
+
+void Keeper::notice(std::int64_t account) {
+  const std::lock_guard lock(mutex_);
+  noticed_.insert(account);
+  changed_.notify_one();
+}
+
+std::set<std::int64_t> Keeper::next(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  if (!changed_.wait_for(lock, stop, kEverything, [this] { return !noticed_.empty(); }) && !stop.stop_requested())
+    return {0};
+  return std::exchange(noticed_, {});
+}
+
+base::Result<void> Keeper::run(std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    bool failed = false;
+    const auto accounts = next(stop);
+    if (accounts.contains(0)) keep_all(stop);
+    for (const auto account : accounts) {
+      if (account == 0 || stop.stop_requested()) continue;
+      auto kept = keep(account);
+      if (kept) continue;
+      base::log::warn("an account's namespace is not as it should be",
+                      {{"account", account}, {"error", kept.error().message}});
+      if (kept.error().code != base::ErrorCode::kUnavailable) continue;
+      failed = true;
+      notice(account);
+    }
+    if (failed) clock_.sleep_for(kAgain, stop);
+  }
+  return {};
+}
+
+void Keeper::keep_all(const std::stop_token& stop) {
+  auto tenants = store_.all();
+  if (!tenants) {
+    base::log::warn("accounts cannot be read", {{"error", tenants.error().message}});
+    clock_.sleep_for(kAgain, stop);
+    return notice(0);
+  }
+  for (const auto& tenant : *tenants) {
+    if (stop.stop_requested()) return;
+    if (auto applied = apply(tenant); !applied)
+      base::log::warn("an account's namespace is not as it should be",
+                      {{"account", tenant.account}, {"namespace", tenant.ns}, {"error", applied.error().message}});
+  }
+}
+
+base::Result<void> Keeper::keep(std::int64_t account) {
+  auto tenant = store_.find(account);
+  if (!tenant) return tenant.error().to_base();
+  return *tenant ? apply(**tenant) : base::Result<void>();
+}
+
+// Not by force: a namespace with that name that somebody else has labelled otherwise is not the account's.
+base::Result<void> Keeper::apply(const Tenant& tenant) {
+  const kube::WriteOptions options{.field_manager = "causeway-tenants"};
+  if (auto applied = client_.apply(kNamespace, namespace_of(tenant), options); !applied)
+    return error_of(applied.error());
+  if (auto applied = client_.apply(kRoleBinding, role_binding_of(tenant), options); !applied)
+    return error_of(applied.error());
+  return {};
+}
+
+}  // namespace causeway::api::tenant

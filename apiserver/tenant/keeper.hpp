@@ -1,0 +1,40 @@
+#pragma once
+// Keeps namespaces and rights on the hub at what accounts are. Every replica may: what is there already is applied
+// again without effect.
+
+#include <condition_variable>
+#include <mutex>
+#include <set>
+
+#include "apiserver/tenant/tenant_store.hpp"
+#include "kube/client/client.hpp"
+
+namespace causeway::api::tenant {
+
+// Thread-safe.
+class Keeper {
+ public:
+  Keeper(kube::Client& client, TenantStore& store, const base::Clock& clock)
+      : client_(client), store_(store), clock_(clock) {}
+
+  // The account has changed; 0: any may have.
+  void notice(std::int64_t account);
+  // Until `stop`: what was noticed at once, everything at the beginning and now and then.
+  base::Result<void> run(std::stop_token stop);
+  // One account, now: whoever has just chosen a name goes on to use it.
+  base::Result<void> keep(std::int64_t account);
+
+ private:
+  base::Result<void> apply(const Tenant& tenant);
+  void keep_all(const std::stop_token& stop);
+  std::set<std::int64_t> next(const std::stop_token& stop);
+
+  kube::Client& client_;
+  TenantStore& store_;
+  const base::Clock& clock_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::set<std::int64_t> noticed_{0};
+};
+
+}  // namespace causeway::api::tenant

@@ -1,0 +1,28 @@
+#include "apiserver/tenant/manifests.hpp"
+
+#include <gtest/gtest.h>
+
+namespace causeway::api::tenant {
+namespace {
+
+TEST(TenantManifests, ANamespaceSaysWhoseItIs) {
+  EXPECT_EQ(boost::json::value(namespace_of({7, "Ada", "u-ada", {7}})),
+            boost::json::parse(R"({"apiVersion":"v1","kind":"Namespace",
+                                   "metadata":{"name":"u-ada","labels":{"causeway.dev/owner":"Ada"}}})"));
+}
+
+TEST(TenantManifests, ItsPeopleMayWorkThere) {
+  const auto binding = role_binding_of({9, "lab", "o-lab", {7, 8}});
+  EXPECT_EQ(binding.at("metadata").at("namespace").as_string(), "o-lab");
+  EXPECT_EQ(binding.at("roleRef").at("name").as_string(), "causeway-tenant");
+  ASSERT_EQ(binding.at("subjects").as_array().size(), 2U);
+  EXPECT_EQ(binding.at("subjects").as_array()[1].at("name").as_string(), "causeway:8");
+  EXPECT_EQ(binding.at("subjects").as_array()[1].at("kind").as_string(), "User");
+}
+
+TEST(TenantManifests, NobodyMayWorkForADisabledAccount) {
+  EXPECT_TRUE(role_binding_of({7, "ada", "u-ada", {}}).at("subjects").as_array().empty());
+}
+
+}  // namespace
+}  // namespace causeway::api::tenant

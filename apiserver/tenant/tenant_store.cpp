@@ -1,0 +1,41 @@
+#include "apiserver/tenant/tenant_store.hpp"
+
+namespace causeway::api::tenant {
+
+using database::Transaction;
+
+namespace {
+
+constexpr std::string_view kTenants =
+    "SELECT a.id, a.name, a.namespace, CASE WHEN a.disabled_at IS NOT NULL THEN '{}'::bigint[]"
+    " WHEN a.kind = 'user' THEN ARRAY[a.id]"
+    " ELSE ARRAY(SELECT m.user_id FROM organisation_members m JOIN accounts p ON p.id = m.user_id"
+    "  WHERE m.organisation_id = a.id AND p.disabled_at IS NULL ORDER BY m.user_id) END AS users"
+    " FROM accounts a LEFT JOIN users u ON u.id = a.id"
+    " WHERE (a.kind = 'organisation' OR u.initialised_at IS NOT NULL)";
+
+std::vector<Tenant> tenants_of(const database::Rows& rows) {
+  std::vector<Tenant> tenants;
+  for (const auto row : rows) {
+    tenants.push_back({row.get<std::int64_t>("id"), row.get<std::string>("name"), row.get<std::string>("namespace"),
+                       row.get<std::vector<std::int64_t>>("users")});
+  }
+  return tenants;
+}
+
+}  // namespace
+
+database::Result<std::vector<Tenant>> TenantStore::all() {
+  return pool_.read([&](Transaction& tx) { return tenants_of(tx.execute(kTenants)); });
+}
+
+database::Result<std::optional<Tenant>> TenantStore::find(std::int64_t account) {
+  static const std::string kOne = std::string(kTenants) + " AND a.id = $1";
+  return pool_.read([&](Transaction& tx) -> std::optional<Tenant> {
+    auto tenants = tenants_of(tx.execute(kOne, account));
+    if (tenants.empty()) return std::nullopt;
+    return std::move(tenants.front());
+  });
+}
+
+}  // namespace causeway::api::tenant
