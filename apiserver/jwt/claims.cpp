@@ -48,12 +48,12 @@ base::Result<void> check_claims(const json::object& claims, const Expected& expe
   const auto exp = time_member(claims, "exp"), iat = time_member(claims, "iat");
   if (!exp) return wrong("\"exp\" is missing or no time");
   if (!iat) return wrong("\"iat\" is missing or no time");
-  if (now - skew >= *exp) return wrong("it has expired");
-  if (*iat > now + skew) return wrong("it was issued in the future: the clocks differ");
+  if (now - skew >= *exp) return wrong("\"exp\" is past: it has expired");
+  if (*iat > now + skew) return wrong("\"iat\" is in the future: the clocks differ");
   if (claims.contains("nbf")) {
     const auto nbf = time_member(claims, "nbf");
     if (!nbf) return wrong("\"nbf\" is no time");
-    if (*nbf > now + skew) return wrong("it is not valid yet");
+    if (*nbf > now + skew) return wrong("\"nbf\" is in the future: it is not valid yet");
   }
   return {};
 }

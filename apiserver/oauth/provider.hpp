@@ -1,0 +1,62 @@
+#pragma once
+// Which providers people may sign in with: a file of the administrator, in YAML or JSON.
+//
+//   providers:
+//     - name: github                    # in URLs: [a-z0-9-], 40 at most
+//       kind: github                    # github, gitlab or oidc
+//       clientId: Iv1.0123456789abcdef
+//       clientSecretFile: github-secret # from this file's folder; read again for every sign-in
+//     - name: company
+//       kind: oidc
+//       displayName: Example Inc.
+//       issuer: https://id.example      # its /.well-known/openid-configuration is asked for the rest
+//       clientId: causeway
+//       clientSecretFile: /etc/causeway/oauth/company
+//       scopes: [openid, profile, email]
+//       caFile: /etc/causeway/oauth/company-ca.crt   # instead of the system's authorities; read again as well
+//
+// | field            | kinds        | without it                                                                 |
+// |------------------|--------------|----------------------------------------------------------------------------|
+// | issuer           | all          | https://github.com, https://gitlab.com; for oidc it is needed                |
+// | displayName      | all          | "GitHub", "GitLab", or the name                                            |
+// | clientSecretFile | all          | a public client: PKCE alone. GitHub wants one                              |
+// | scopes           | all          | read:user and user:email; openid, profile and email                        |
+// | endpoints        | oidc, gitlab | authorization, token, jwks, userinfo: those of the discovery document. With the
+// first three nothing is discovered | |                  | github       | authorization, token, api: those of
+// github.com, or of GitHub Enterprise Server at the issuer |
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apiserver/oauth/endpoint.hpp"
+#include "base/result.hpp"
+
+namespace causeway::api::oauth {
+
+enum class Kind { kGithub, kGitlab, kOidc };
+std::string_view to_string(Kind kind);
+
+struct Provider {
+  std::string name;
+  Kind kind = Kind::kOidc;
+  std::string display_name;
+  std::string issuer;  // as it is written, also with a slash at its end: identities are kept under it
+  std::string client_id;
+  std::filesystem::path client_secret_file;  // "": none
+  std::vector<std::string> scopes;
+  std::filesystem::path ca_file;  // "": the system's authorities
+  std::map<std::string, Endpoint, std::less<>> endpoints;
+};
+
+// `folder`: what relative paths start from. kInvalidArgument: the provider and the field that are wrong, and what would
+// be right. Fields that are not known, or there twice, are wrong. 32 providers at most. Pure but for the files it looks
+// for.
+base::Result<std::vector<Provider>> parse_providers(std::string_view text, const std::filesystem::path& folder);
+base::Result<std::vector<Provider>> read_providers(const std::filesystem::path& file);
+
+bool is_provider_name(std::string_view name);
+
+}  // namespace causeway::api::oauth
