@@ -9,8 +9,6 @@ namespace causeway::api::oauth {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 struct GithubClientTest : ::testing::Test {
   GithubClientTest() {

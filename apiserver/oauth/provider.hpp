@@ -15,15 +15,16 @@
 //       scopes: [openid, profile, email]
 //       caFile: /etc/causeway/oauth/company-ca.crt   # instead of the system's authorities; read again as well
 //
-// | field            | kinds        | without it                                                                 |
-// |------------------|--------------|----------------------------------------------------------------------------|
-// | issuer           | all          | https://github.com, https://gitlab.com; for oidc it is needed                |
-// | displayName      | all          | "GitHub", "GitLab", or the name                                            |
-// | clientSecretFile | all          | a public client: PKCE alone. GitHub wants one                              |
-// | scopes           | all          | read:user and user:email; openid, profile and email                        |
-// | endpoints        | oidc, gitlab | authorization, token, jwks, userinfo: those of the discovery document. With the
-// first three nothing is discovered | |                  | github       | authorization, token, api: those of
-// github.com, or of GitHub Enterprise Server at the issuer |
+// What a field is without being given:
+//
+//   issuer            https://github.com, https://gitlab.com; of kind oidc it is needed
+//   displayName       "GitHub", "GitLab", or the name
+//   clientSecretFile  none: a public client, which has PKCE alone. GitHub gives no token without one
+//   scopes            read:user and user:email; openid, profile and email
+//   caFile            the system's authorities
+//   endpoints         authorization, token, jwks and userinfo of the discovery document; where the first three are
+//                     given, nothing is discovered. GitHub's are authorization, token and api, of github.com or of the
+//                     GitHub Enterprise Server at the issuer
 
 #include <filesystem>
 #include <map>
