@@ -52,11 +52,13 @@ database::Result<IdentityStore::Unlinked> IdentityStore::unlink(std::int64_t use
   return pool_.write([&](Transaction& tx) {
     // Two of them at once would each leave the other's behind: one after the other.
     const auto users = tx.execute(
-        "SELECT mobile IS NOT NULL OR email_verified_at IS NOT NULL AS reachable FROM users WHERE id = $1 FOR UPDATE",
+        "SELECT mobile IS NOT NULL OR email_verified_at IS NOT NULL"
+        " OR EXISTS (SELECT FROM credentials c WHERE c.user_id = u.id) AS otherwise"
+        " FROM users u WHERE id = $1 FOR UPDATE OF u",
         user);
     if (users.empty()) return Unlinked::kNone;
     const bool others =
-        users.front().get<bool>("reachable") ||
+        users.front().get<bool>("otherwise") ||
         tx.execute("SELECT count(*) FROM identities WHERE user_id = $1 AND id <> $2 AND issuer = ANY ($3::text[])",
                    user, id, issuers_)
                 .front()

@@ -43,8 +43,8 @@ class IdentityStore {
     kNone,     // the user has no such identity
     kLastWay,  // without it they could not sign in any more
   };
-  // Ways to sign in are a telephone number, a verified e-mail address, and an identity at one of today's issuers. A
-  // password is not one by itself: it goes with one of the first two.
+  // Ways to sign in are a telephone number, a verified e-mail address, a password (with the account's name), and an
+  // identity at one of today's issuers.
   database::Result<Unlinked> unlink(std::int64_t user, std::int64_t id);
 
   // An identity as its owner sees it in the list of theirs.

@@ -123,7 +123,7 @@ TEST_F(IdentityStoreTest, AProviderThatIsGoneIsNoWay) {
   EXPECT_EQ(unlink(ada, identity("1", "https://gone.example")), Unlinked::kDone);
 }
 
-TEST_F(IdentityStoreTest, ATelephoneOrAVerifiedAddressIsAWay) {
+TEST_F(IdentityStoreTest, ATelephoneAVerifiedAddressAndAPasswordAreWays) {
   link(ada, identity("17"));
   script("UPDATE users SET email = 'ada@example.org' WHERE id = " + std::to_string(ada));
   EXPECT_EQ(unlink(ada, identity("17")), Unlinked::kLastWay);
@@ -132,6 +132,12 @@ TEST_F(IdentityStoreTest, ATelephoneOrAVerifiedAddressIsAWay) {
   link(eve, identity("18"));
   script("UPDATE users SET mobile = '+8613800138000' WHERE id = " + std::to_string(eve));
   EXPECT_EQ(unlink(eve, identity("18")), Unlinked::kDone);
+  const auto bob = make_user("bob");
+  link(bob, identity("19"));
+  EXPECT_EQ(unlink(bob, identity("19")), Unlinked::kLastWay);
+  script("INSERT INTO credentials (user_id, password_hash) VALUES (" + std::to_string(bob) +
+         ", '$argon2id$v=19$m=48128,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g')");
+  EXPECT_EQ(unlink(bob, identity("19")), Unlinked::kDone);
 }
 
 TEST_F(IdentityStoreTest, OnlyItsOwnerUnlinksIt) {

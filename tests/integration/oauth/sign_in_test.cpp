@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-class SignInTest : public OauthTest {
+class OauthSignInTest : public OauthTest {
  protected:
   void SetUp() override {
     OauthTest::SetUp();
@@ -58,7 +58,7 @@ class SignInTest : public OauthTest {
   std::unique_ptr<SignIn> sign_in;
 };
 
-TEST_F(SignInTest, EndsWithWhoItIs) {
+TEST_F(OauthSignInTest, EndsWithWhoItIs) {
   const auto state = begin();
   EXPECT_EQ(base::query_parameter(query, "redirect_uri"), "https://causeway.example/oauth/company/callback");
   const auto finished = finish(state);
@@ -74,19 +74,19 @@ TEST_F(SignInTest, EndsWithWhoItIs) {
   EXPECT_EQ(base::query_parameter(query, "code_challenge"), code_challenge(verifier.value()));
 }
 
-TEST_F(SignInTest, KnowsWhoLinksAnIdentity) {
+TEST_F(OauthSignInTest, KnowsWhoLinksAnIdentity) {
   const auto ada = make_user("ada");
   EXPECT_EQ(finish(begin(ada))->user, ada);
 }
 
-TEST_F(SignInTest, ShowsWhatIsConfigured) {
+TEST_F(OauthSignInTest, ShowsWhatIsConfigured) {
   ASSERT_EQ(sign_in->buttons().size(), 2U);
   EXPECT_EQ(sign_in->buttons().at(0).name, "company");
   EXPECT_EQ(sign_in->buttons().at(0).display_name, "Example Inc.");
   EXPECT_THAT(sign_in->issuers(), testing::UnorderedElementsAre(fake->http.url(), "https://other.example"));
 }
 
-TEST_F(SignInTest, WhatCannotBeginIsToldAndLeavesNothing) {
+TEST_F(OauthSignInTest, WhatCannotBeginIsToldAndLeavesNothing) {
   const auto kind = [&](SignIn::Request request) {
     const auto url = sign_in->begin(request);
     EXPECT_FALSE(url);
@@ -100,7 +100,7 @@ TEST_F(SignInTest, WhatCannotBeginIsToldAndLeavesNothing) {
   EXPECT_EQ(number("SELECT count(*) FROM oauth_attempts"), 0);
 }
 
-TEST_F(SignInTest, IsOfUseOnceAndToTheBrowserThatBegan) {
+TEST_F(OauthSignInTest, IsOfUseOnceAndToTheBrowserThatBegan) {
   const auto state = begin();
   ASSERT_TRUE(finish(state));
   EXPECT_EQ(failure(finish(state)).kind, FailureKind::kNoAttempt);
@@ -118,7 +118,7 @@ TEST_F(SignInTest, IsOfUseOnceAndToTheBrowserThatBegan) {
 }
 
 // The answer of one provider, given to the callback of another (RFC 9700, 4.4).
-TEST_F(SignInTest, AnAttemptIsForItsProviderOnly) {
+TEST_F(OauthSignInTest, AnAttemptIsForItsProviderOnly) {
   EXPECT_THAT(failure(finish(begin(), "&code=c", "browser", "other")).message, HasSubstr("another provider"));
   EXPECT_EQ(failure(finish(begin(), "&code=c&iss=https%3A%2F%2Fevil.example")).kind, FailureKind::kBadToken);
   EXPECT_EQ(failure(finish(begin(), "&error=access_denied&iss=https%3A%2F%2Fevil.example")).kind,
@@ -127,7 +127,7 @@ TEST_F(SignInTest, AnAttemptIsForItsProviderOnly) {
   EXPECT_EQ(fake->http.asked("/token").size(), 1U);
 }
 
-TEST_F(SignInTest, WhatTheProviderSaysIsToldApart) {
+TEST_F(OauthSignInTest, WhatTheProviderSaysIsToldApart) {
   for (const auto& [error, kind] :
        std::vector<std::pair<std::string, FailureKind>>{{"access_denied", FailureKind::kDenied},
                                                         {"login_required", FailureKind::kDenied},
@@ -145,14 +145,14 @@ TEST_F(SignInTest, WhatTheProviderSaysIsToldApart) {
   EXPECT_TRUE(fake->http.asked("/token").empty());
 }
 
-TEST_F(SignInTest, AnIdTokenOfAnotherAttemptIsRefused) {
+TEST_F(OauthSignInTest, AnIdTokenOfAnotherAttemptIsRefused) {
   const auto first = begin();
   begin();  // the provider's next token is for this one
   EXPECT_THAT(failure(finish(first)).message, HasSubstr("nonce"));
   EXPECT_EQ(counted("bad-token"), 1);
 }
 
-TEST_F(SignInTest, WithoutADatabaseNothingBegins) {
+TEST_F(OauthSignInTest, WithoutADatabaseNothingBegins) {
   // The statements fail; so would they without a connection.
   script("ALTER TABLE oauth_attempts RENAME TO elsewhere");
   EXPECT_EQ(sign_in->begin({"company", "browser", "/", {}}).error().kind, FailureKind::kDatabase);
@@ -160,7 +160,7 @@ TEST_F(SignInTest, WithoutADatabaseNothingBegins) {
 }
 
 // One that is slow does not hold all workers.
-TEST_F(SignInTest, FewTalkWithAProviderAtATime) {
+TEST_F(OauthSignInTest, FewTalkWithAProviderAtATime) {
   SignInOptions options;
   options.talks = 1;
   restart(options);
