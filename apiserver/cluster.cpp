@@ -20,8 +20,9 @@ kube::ManagerOptions manager_options(const kube::ClientConfig& config, std::stri
 }  // namespace
 
 struct Cluster::Impl {
-  Impl(const kube::ClientConfig& config, std::string listen, People& people)
-      : manager(manager_options(config, std::move(listen))),
+  Impl(const kube::ClientConfig& config, std::string listen, People& p)
+      : people(p),
+        manager(manager_options(config, std::move(listen))),
         writer(config),
         tenants(people.pool()),
         keeper(manager.client(), tenants, manager.clock()) {
@@ -35,10 +36,15 @@ struct Cluster::Impl {
   }
 
   void run(std::stop_token stop) {
+    // Nothing can be followed into a database that is not there yet.
+    while (!people.ready()) {
+      if (!manager.clock().sleep_for(std::chrono::milliseconds(200), stop)) return;
+    }
     if (auto ended = manager.run(std::move(stop)); !ended)
       base::log::error("the cluster is not followed any more", {{"error", ended.error().message}});
   }
 
+  People& people;
   kube::Manager manager;
   repository::Writer writer;
   tenant::TenantStore tenants;

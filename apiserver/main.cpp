@@ -32,7 +32,7 @@ int run(int argc, char** argv) {
   ServerOptions options;
   std::uint64_t max_push_mib = options.git.limits.max_push_bytes >> 20;
   std::uint64_t drain_seconds = 0;
-  std::int64_t session_minutes = 0, session_days = 0;
+  std::int64_t session_idle = 0, session_absolute = 0;  // seconds
   bool kubernetes = false;
   std::string kubeconfig, password_file, delivery_webhook, delivery_secret_file, first_administrator;
   bool openapi = false;
@@ -62,8 +62,12 @@ int run(int argc, char** argv) {
   web->add_flag("--kubernetes", kubernetes, "follow the Repos of the cluster");
   web->add_option("--kubeconfig", kubeconfig, "kubeconfig; otherwise $KUBECONFIG, then the pod's service account");
   web->add_option("--controllers-listen", options.controllers_listen, "host:port of the metrics of what follows them");
-  web->add_option("--session-idle-minutes", session_minutes, "a session that is not used ends; default: 14 days");
-  web->add_option("--session-absolute-days", session_days, "a session ends in any case; default: 90");
+  const CLI::AsNumberWithUnit duration(
+      std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}});
+  web->add_option("--session-idle", session_idle, "a session that is not used ends, 20m for example; default: 14d")
+      ->transform(duration);
+  web->add_option("--session-absolute", session_absolute, "a session ends in any case; default: 90d")
+      ->transform(duration);
   web->add_option("--phone-country", options.people.default_country, "of telephone numbers without one: 86");
   web->add_option("--code-webhook", delivery_webhook,
                   "URL that sends codes to people; without it they go into the log");
@@ -83,8 +87,8 @@ int run(int argc, char** argv) {
   options.drain = std::chrono::seconds(drain_seconds);
   options.people.database.password_file = password_file;
   options.people.first_administrator = first_administrator;
-  if (session_minutes > 0) options.people.lifetimes.idle = std::chrono::minutes(session_minutes);
-  if (session_days > 0) options.people.lifetimes.absolute = std::chrono::hours(24) * session_days;
+  if (session_idle > 0) options.people.lifetimes.idle = std::chrono::seconds(session_idle);
+  if (session_absolute > 0) options.people.lifetimes.absolute = std::chrono::seconds(session_absolute);
   if (!delivery_webhook.empty())
     options.people.delivery =
         account::WebhookDeliveryOptions{.url = delivery_webhook, .secret_file = delivery_secret_file};

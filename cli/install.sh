@@ -127,7 +127,7 @@ secretGenerator:
 patches:
 $(cd "$install" && for patch in patch-*.yaml; do [ ! -f "$patch" ] || printf '  - path: %s\n' "$patch"; done)
   # A new configuration starts new pods.
-  - target: {kind: Deployment|StatefulSet, namespace: causeway-system}
+  - target: {kind: Deployment|StatefulSet, name: causeway-.*|git, namespace: causeway-system}
     patch: |-
       - op: add
         path: /spec/template/metadata/annotations

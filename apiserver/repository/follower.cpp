@@ -11,7 +11,8 @@ constexpr auto kLookForOwner = std::chrono::minutes(1);
 kube::ReconcileResult follow(const kube::Informer<crds::Repo>& repos, RepositoryStore& store,
                              const kube::ObjectKey& key) {
   const auto repo = repos.get(key);
-  if (!repo) {
+  // One that is being deleted is gone for people.
+  if (!repo || repo->metadata.deleting()) {
     auto forgotten = store.forget(key.ns, key.name);
     return forgotten ? kube::ReconcileResult::done() : kube::ReconcileResult::failed(forgotten.error().message);
   }
