@@ -6,6 +6,7 @@
 //
 // A revision is "" (HEAD), "HEAD", a branch, a tag, the id of a commit or its beginning (4 digits at least), or a whole
 // name like "refs/heads/main". Not git's expressions (main~3, :/text), some of which cost a walk over everything.
+// An id may be one of a commit that no branch leads to any more.
 //   kNoRevision: there is none; kInvalid: it means more than one commit.
 // In a repository without commits, lists are empty and everything else is kNoRevision.
 
