@@ -36,8 +36,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const auto name = "x" + std::string(language.files.substr(1, language.files.find(' ') - 1));
   const auto file = render_source(name, text);
-  std::size_t lines = text.empty() || text.ends_with('\n') ? 0 : 1;
-  for (const char c : text) lines += c == '\n' ? 1 : 0;
+  const auto content = without_mark(text);
+  std::size_t lines = content.empty() || content.ends_with('\n') ? 0 : 1;
+  for (const char c : content) lines += c == '\n' ? 1 : 0;
   require(file.lines == lines, "every line is there");
 
   render_notebook(text);
