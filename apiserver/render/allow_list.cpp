@@ -116,8 +116,12 @@ bool is_span(std::string_view text) {
   return all_digits(text) && text.size() <= 4 && text.front() != '0' && std::stoi(std::string(text)) <= 1000;
 }
 
+constexpr std::string_view kClassNames =
+    " alert-caution alert-important alert-note alert-tip alert-warning contains-task-list task-list-item "
+    "task-list-item-checkbox ";
+
 bool is_class(std::string_view name) {
-  if (has_word(" task-list-item contains-task-list task-list-item-checkbox ", name)) return true;
+  if (has_word(kClassNames, name)) return true;
   for (const std::string_view family : {"language-", "hl-"}) {
     if (name.starts_with(family) && name.size() > family.size() && name.size() <= 40)
       return only(name.substr(family.size()), "+#._-");

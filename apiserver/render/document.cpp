@@ -19,7 +19,8 @@ Document rendered(std::string_view text, const RenderOptions& options, ToHtml to
     const Decoration decoration{.base = options.base ? &*options.base : nullptr,
                                 .contents = &document.contents,
                                 .slugger = options.slugger ? options.slugger : &own,
-                                .highlight = true};
+                                .highlight = true,
+                                .alerts = true};
     if (auto safe = sanitised(*html, limits, budget, decoration)) {
       document.html = std::move(*safe);
       return document;

@@ -1,5 +1,7 @@
 #include "apiserver/render/html_writer.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "apiserver/render/allow_list.hpp"
@@ -59,6 +61,34 @@ std::string text_below(const GumboElement& element, std::size_t bytes) {
   return line;
 }
 
+// GitHub's alerts: a quotation that begins with a line "[!NOTE]".
+struct Alert {
+  std::string_view mark, name;
+};
+constexpr std::array kAlerts{Alert{"[!NOTE]\n", "alert-note"}, Alert{"[!TIP]\n", "alert-tip"},
+                             Alert{"[!IMPORTANT]\n", "alert-important"}, Alert{"[!WARNING]\n", "alert-warning"},
+                             Alert{"[!CAUTION]\n", "alert-caution"}};
+
+// Without blanks between tags; nullptr: there is none.
+const GumboNode* first_child(const GumboElement& element) {
+  for (unsigned i = 0; i < element.children.length; ++i) {
+    if (child(element, i).type != GUMBO_NODE_WHITESPACE) return &child(element, i);
+  }
+  return nullptr;
+}
+
+const Alert* alert_of(const GumboElement& quotation) {
+  if (quotation.tag != GUMBO_TAG_BLOCKQUOTE || quotation.attributes.length > 0) return nullptr;
+  const auto* paragraph = first_child(quotation);
+  if (paragraph == nullptr || paragraph->type != GUMBO_NODE_ELEMENT || paragraph->v.element.tag != GUMBO_TAG_P)
+    return nullptr;
+  const auto* begin = first_child(paragraph->v.element);
+  if (begin == nullptr || begin->type != GUMBO_NODE_TEXT) return nullptr;
+  const std::string_view text = begin->v.text.text;
+  const auto alert = std::ranges::find_if(kAlerts, [text](const Alert& a) { return text.starts_with(a.mark); });
+  return alert == kAlerts.end() ? nullptr : &*alert;
+}
+
 class Writer {
  public:
   Writer(const Limits& limits, CpuBudget& budget, const Decoration& decoration)
@@ -94,6 +124,7 @@ class Writer {
   };
 
   void text(std::string_view text) {
+    if (!mark_.empty()) text.remove_prefix(text.starts_with(mark_) ? std::exchange(mark_, {}).size() : 0);
     // Parsers drop the first line end in a <pre>.
     if (std::exchange(after_pre_, false) && text.starts_with('\n')) out_ += '\n';
     append_escaped(out_, text);
@@ -145,6 +176,10 @@ class Writer {
       const auto id = std::string(kIdPrefix) + decoration_.slugger->unique(text_below(element, kHeadingText));
       put("id", id);
       list(element, name, id);
+    }
+    if (const auto* alert = decoration_.alerts ? alert_of(element) : nullptr) {
+      put("class", alert->name);
+      mark_ = alert->mark;
     }
     out_ += forced_attributes(name, has_address);
     out_ += '>';
@@ -206,6 +241,7 @@ class Writer {
   const Decoration& decoration_;
   std::vector<Place> path_;
   std::size_t depth_ = 0;
+  std::string_view mark_;   // of an alert, that the next text begins with
   bool after_pre_ = false;  // a <pre> was opened, and nothing written since
   std::string out_;
 };

@@ -112,6 +112,13 @@ TEST(Markdown, DocumentsOfOnePageShareTheirAnchors) {
   EXPECT_EQ(render("# A", {.slugger = &slugger}).contents.at(0).anchor, "user-content-a-1");
 }
 
+TEST(Markdown, AlertsAreAClass) {
+  EXPECT_EQ(html("> [!NOTE]\n> a *b*\n>\n> c"),
+            "<blockquote class=\"alert-note\">\n<p>a <em>b</em></p>\n<p>c</p>\n</blockquote>\n");
+  EXPECT_EQ(html("> [!OTHER]\n> a"), "<blockquote>\n<p>[!OTHER]\na</p>\n</blockquote>\n");
+  EXPECT_EQ(html("> a [!TIP]\n> b"), "<blockquote>\n<p>a [!TIP]\nb</p>\n</blockquote>\n");
+}
+
 TEST(Markdown, CodeIsHighlighted) {
   EXPECT_EQ(html("```python\nimport os  # <x>\n```"),
             "<pre><code class=\"language-python\"><span class=\"hl-keyword\">import</span> os  "

@@ -30,6 +30,7 @@ struct Decoration {
   std::vector<Heading>* contents = nullptr;  // headings get an id and are listed here; those in raw HTML as well
   Slugger* slugger = nullptr;                // with `contents`
   bool highlight = false;                    // <pre><code class="language-…">
+  bool alerts = false;                       // quotations that begin with "[!NOTE]" get a class instead, as on GitHub
 };
 
 // nullopt: it takes more than `limits` or `budget` allow, or does not settle. Without a decoration, what was

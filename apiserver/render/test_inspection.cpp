@@ -68,7 +68,7 @@ std::string forbidden_attribute(const std::string& element, const GumboAttribute
   if (name == "rel") return value == "nofollow ugc noopener" ? "" : say();
   if (name == "class") {
     const bool known = value.find("language-") != std::string::npos || value.find("hl-") != std::string::npos ||
-                       value.find("task-list") != std::string::npos;
+                       value.find("task-list") != std::string::npos || value.find("alert-") != std::string::npos;
     return known ? "" : say();
   }
   return say();
