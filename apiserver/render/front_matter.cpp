@@ -10,8 +10,6 @@
 namespace causeway::api::render {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::size_t kMaxBytes = 256u << 10;
 constexpr std::size_t kMaxProblems = 50;
 constexpr int kFirstLine = 2;  // the first one is "---"
