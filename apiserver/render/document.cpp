@@ -14,7 +14,7 @@ Document rendered(std::string_view text, const RenderOptions& options, ToHtml to
   if (text.size() > limits.input) return render_plain(text, options, Note::kTooLarge);
   CpuBudget budget(limits.cpu_time);
   Document document;
-  if (const auto html = to_html(valid_utf8(without_mark(text)), limits, budget)) {
+  if (const auto html = to_html(valid_text(without_mark(text)), limits, budget)) {
     Slugger own;
     const Decoration decoration{.base = options.base ? &*options.base : nullptr,
                                 .contents = &document.contents,
@@ -48,7 +48,7 @@ Document render_plain(std::string_view text, const RenderOptions& options, Note 
     document.note = Note::kCut;
   }
   document.html = "<pre>";
-  const auto valid = valid_utf8(without_mark(text));
+  const auto valid = valid_text(without_mark(text));
   if (valid.starts_with('\n')) document.html += '\n';
   append_escaped(document.html, valid);
   document.html += "</pre>";

@@ -156,7 +156,7 @@ FrontMatter read_front_matter(std::string_view yaml) {
     return unreadable(1, "the head of the README is longer than " + std::to_string(kMaxBytes >> 10) + " KiB");
   CardReader reader;
   try {
-    return reader.read(YAML::Load(valid_utf8(yaml)));
+    return reader.read(YAML::Load(valid_text(yaml)));
   } catch (const YAML::Exception& e) {
     return unreadable(line_of(e.mark), "is not YAML: " + e.msg);
   }

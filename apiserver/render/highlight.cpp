@@ -29,9 +29,7 @@ class Lines {
     while (!text.empty()) {
       if (!open_) begin();
       const auto end = text.find('\n');
-      auto line = text.substr(0, end);
-      if (end != std::string_view::npos && line.ends_with('\r')) line.remove_suffix(1);
-      append_span(out_, token, line);
+      append_span(out_, token, text.substr(0, end));
       if (end == std::string_view::npos) return;
       finish();
       text.remove_prefix(end + 1);
@@ -86,7 +84,7 @@ SourceFile render_source(std::string_view path, std::string_view content, const 
   } else if (!small) {
     file.note = Note::kTooLarge;
   }
-  const auto text = valid_utf8(without_mark(shown));
+  const auto text = valid_text(without_mark(shown));
   const auto* language = small ? language_of_file(path, text) : nullptr;
   file.html = "<pre class=\"hl-source\"><code>";
   file.html.reserve(text.size() * 3);

@@ -84,7 +84,7 @@ TEST(Highlighting, ChangesNoText) {
   const std::string odd = "\"'`#/*<!--\\\n@x $y [z] 1.2.3 R\"( r#\" <<E\n中'é\t=begin --[[ {- %{ \"\"\" <a b='c";
   for (const auto& language : languages()) {
     for (std::size_t from = 0; from < odd.size(); ++from) {
-      const auto text = valid_utf8(odd.substr(from));
+      const auto text = valid_text(odd.substr(from));
       auto html = highlighted(text, language);
       for (auto tag = html.find('<'); tag != std::string::npos; tag = html.find('<'))
         html.erase(tag, html.find('>', tag) + 1 - tag);

@@ -34,14 +34,14 @@ const json::array& array_member(const json::value& object, std::string_view name
 // A text, or a list of its lines (nbformat's "multiline string").
 std::string multiline(const json::value* value) {
   if (value == nullptr) return {};
-  if (const auto* text = value->if_string()) return valid_utf8({text->data(), text->size()});
+  if (const auto* text = value->if_string()) return {text->data(), text->size()};
   std::string out;
   if (const auto* lines = value->if_array()) {
     for (const auto& line : *lines) {
       if (const auto* text = line.if_string()) out.append(text->data(), text->size());
     }
   }
-  return valid_utf8(out);
+  return out;
 }
 
 std::string_view language_name(const json::value& notebook) {
@@ -81,7 +81,7 @@ class NotebookWriter {
  private:
   void write_cell(const json::value& cell) {
     const auto kind = text_member(cell, "cell_type");
-    const auto source = multiline(member(cell, "source"));
+    const auto source = valid_text(multiline(member(cell, "source")));
     if (kind == "markdown") {
       out_.html += "<div class=\"nb-cell nb-markdown\">";
       add(render_markdown(source, options()));
@@ -184,7 +184,7 @@ Notebook render_notebook(std::string_view content, const RenderOptions& options,
   };
   if (content.size() > limits.input) return as_text(Note::kTooLarge);
   boost::system::error_code failed;
-  const auto notebook = json::parse(valid_utf8(without_mark(content)), failed);
+  const auto notebook = json::parse(valid_text(without_mark(content)), failed);
   const auto* format = failed ? nullptr : member(notebook, "nbformat");
   if (format == nullptr || !format->is_int64() || format->get_int64() != 4) return as_text(Note::kMalformed);
   return NotebookWriter(options, limits).write(notebook);

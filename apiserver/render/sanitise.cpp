@@ -9,7 +9,7 @@ std::optional<std::string> sanitised(std::string_view html, const Limits& limits
                                      const Decoration& decoration) {
   // Misnested tags settle in the first or second pass. What goes on changing is made to do so.
   constexpr int kPasses = 6;
-  auto before = written_anew(valid_utf8(html), limits, budget, decoration);
+  auto before = written_anew(valid_text(html), limits, budget, decoration);
   for (int pass = 0; before && pass < kPasses; ++pass) {
     auto after = written_anew(*before, limits, budget, {});
     if (after == before) return before;

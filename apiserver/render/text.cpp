@@ -37,6 +37,11 @@ std::size_t character_length(std::string_view text, std::size_t at) {
   return length;
 }
 
+bool is_for_html(char32_t c) {
+  if (c < 0x20) return c == '\t' || c == '\n' || c == '\f';
+  return !(c >= 0x7F && c <= 0x9F) && !(c >= 0xFDD0 && c <= 0xFDEF) && (c & 0xFFFE) != 0xFFFE;
+}
+
 }  // namespace
 
 std::string_view without_mark(std::string_view text) {
@@ -44,17 +49,24 @@ std::string_view without_mark(std::string_view text) {
   return text.substr(text.starts_with(kMark) ? kMark.size() : 0);
 }
 
-std::string valid_utf8(std::string_view bytes) {
+std::string valid_text(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size());
   for (std::size_t at = 0; at < bytes.size();) {
-    const auto length = bytes[at] == '\0' ? 0 : character_length(bytes, at);
+    const auto length = character_length(bytes, at);
+    auto end = at;
     if (length == 0) {
       out += kReplacement;
       ++at;
-    } else {
+    } else if (bytes[at] == '\r') {
+      out += '\n';
+      at += bytes.substr(at).starts_with("\r\n") ? 2 : 1;
+    } else if (is_for_html(next_character(bytes, end))) {
       out += bytes.substr(at, length);
-      at += length;
+      at = end;
+    } else {
+      out += kReplacement;
+      at = end;
     }
   }
   return out;

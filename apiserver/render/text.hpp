@@ -7,9 +7,10 @@
 
 namespace causeway::api::render {
 
-// Bytes as UTF-8: NUL, and what is not UTF-8 (RFC 3629), become U+FFFD. The parsers behind this folder take it for
-// granted that they see nothing else.
-std::string valid_utf8(std::string_view bytes);
+// Bytes as text that HTML may hold: what is not UTF-8 (RFC 3629), and characters that parsers replace (NUL and other
+// control characters but blanks, noncharacters), become U+FFFD; lines end with "\n". The parsers behind this folder
+// take it for granted that they see nothing else.
+std::string valid_text(std::string_view bytes);
 
 // A file's content without the byte order mark that it may begin with.
 std::string_view without_mark(std::string_view text);

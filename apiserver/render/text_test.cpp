@@ -5,16 +5,19 @@
 namespace causeway::api::render {
 namespace {
 
-TEST(ValidUtf8, ReplacesWhatIsNone) {
+TEST(ValidText, ReplacesWhatIsNone) {
   const std::string replacement = "\xEF\xBF\xBD";
-  EXPECT_EQ(valid_utf8("a é 中 😀"), "a é 中 😀");
+  EXPECT_EQ(valid_text("a é 中 😀"), "a é 中 😀");
   EXPECT_EQ(without_mark("\xEF\xBB\xBFx"), "x");
-  EXPECT_EQ(valid_utf8(std::string_view("\0", 1)), replacement);
-  EXPECT_EQ(valid_utf8("\x80"), replacement);                                      // a continuation
-  EXPECT_EQ(valid_utf8("\xC0\xAF"), replacement + replacement);                    // overlong
-  EXPECT_EQ(valid_utf8("\xED\xA0\x80"), replacement + replacement + replacement);  // a surrogate
-  EXPECT_EQ(valid_utf8("\xF4\x90\x80\x80").size(), 4 * replacement.size());        // past U+10FFFF
-  EXPECT_EQ(valid_utf8("\xE4\xB8"), replacement + replacement);                    // cut off
+  EXPECT_EQ(valid_text(std::string_view("\0", 1)), replacement);
+  EXPECT_EQ(valid_text("a\x01\x1b\x7f\xC2\x85z"), "a" + replacement + replacement + replacement + replacement + "z");
+  EXPECT_EQ(valid_text("\xEF\xB7\x90\xEF\xBF\xBF\xF0\x9F\xBF\xBE"), replacement + replacement + replacement);
+  EXPECT_EQ(valid_text(" \t\f\n\r\n\r\r"), " \t\f\n\n\n\n");
+  EXPECT_EQ(valid_text("\x80"), replacement);                                      // a continuation
+  EXPECT_EQ(valid_text("\xC0\xAF"), replacement + replacement);                    // overlong
+  EXPECT_EQ(valid_text("\xED\xA0\x80"), replacement + replacement + replacement);  // a surrogate
+  EXPECT_EQ(valid_text("\xF4\x90\x80\x80").size(), 4 * replacement.size());        // past U+10FFFF
+  EXPECT_EQ(valid_text("\xE4\xB8"), replacement + replacement);                    // cut off
 }
 
 TEST(Utf8, ReadsWhatItWrites) {
