@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "apiserver/content/content_routes.hpp"
 #include "apiserver/probes.hpp"
 #include "apiserver/repository/repository_routes.hpp"
 #include "apiserver/rest/handler.hpp"
@@ -35,7 +36,7 @@ rest::ApiInfo api_info() {
           .session_cookie = std::string(session::kSecureCookie)};
 }
 
-std::vector<rest::RateClass> web_rate_classes() {
+std::vector<rest::RateClass> rate_classes() {
   return {{"default", 600, std::chrono::seconds(60)}, {"login", 30, std::chrono::seconds(60)}};
 }
 
@@ -50,13 +51,19 @@ std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster*
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   };
   add(people.routes(cluster ? &cluster->tenants() : nullptr));
+  add(content::content_routes(people.repositories(), nullptr, base::system_clock()));
   add(repository::repository_routes(people.repositories(), cluster ? &cluster->writer() : nullptr));
   rest::serve_openapi(routes, api_info());
   return routes;
 }
 
-std::vector<rest::Route> git_routes(const Ready& ready, git::GitService& service) {
+std::vector<rest::Route> git_routes(const Ready& ready, git::GitService& service, People* people,
+                                    git_host::GitHost& host) {
   std::vector<rest::Route> routes = probe_routes(ready.check, ready.metrics);
+  if (people) {
+    auto content = content::content_routes(people->repositories(), &host, base::system_clock());
+    std::move(content.begin(), content.end(), std::back_inserter(routes));
+  }
   routes.push_back({.method = Method::kAny,
                     .path = "/{path...}",
                     .summary = "git's smart HTTP protocol",

@@ -6,6 +6,7 @@
 
 #include "apiserver/cluster.hpp"
 #include "apiserver/git/service.hpp"
+#include "apiserver/git_host/git_host.hpp"
 #include "apiserver/people.hpp"
 #include "apiserver/rest/openapi.hpp"
 #include "apiserver/rest/rate_limit.hpp"
@@ -23,10 +24,11 @@ struct Ready {
 // People, their programs and browsers: everything under /api/v1 and /openapi.json.
 // `cluster`: null where there is none; what is written there is refused then.
 std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster* cluster);
-std::vector<rest::RateClass> web_rate_classes();
+std::vector<rest::RateClass> rate_classes();
 rest::ApiInfo api_info();
 
-// git's own protocol at every address but the probes'.
-std::vector<rest::Route> git_routes(const Ready& ready, git::GitService& service);
+// git's own protocol at every address but the probes' and, where people are known, those of content.
+std::vector<rest::Route> git_routes(const Ready& ready, git::GitService& service, People* people,
+                                    git_host::GitHost& host);
 
 }  // namespace causeway::api

@@ -6,6 +6,26 @@
 #include "base/log.hpp"
 
 namespace causeway::api {
+namespace {
+
+// git's own protocol has its own proofs (git/service.hpp); the API beside it has those of the role web.
+class GitRoleAuthenticator : public rest::Authenticator {
+ public:
+  explicit GitRoleAuthenticator(People* people) : people_(people), visitors_(rest::visitors_only()) {}
+
+  base::Result<std::shared_ptr<const rest::Caller>, rest::Problem> authenticate(const base::HttpRequest& request,
+                                                                                std::string_view client_address,
+                                                                                base::Headers& answer) override {
+    auto& by = people_ && request.path().starts_with("/api/") ? people_->authenticator() : *visitors_;
+    return by.authenticate(request, client_address, answer);
+  }
+
+ private:
+  People* people_;
+  const std::unique_ptr<rest::Authenticator> visitors_;
+};
+
+}  // namespace
 
 base::Result<void> Server::prepare(const ServerOptions& options) {
   const auto invalid = [](std::string why) { return base::Error{base::ErrorCode::kInvalidArgument, std::move(why)}; };
@@ -20,29 +40,35 @@ base::Result<void> Server::prepare(const ServerOptions& options) {
   api.public_url = options.public_url;
   api.trusted_proxies = std::move(*trusted);
   api.secret = options.secret.empty() ? base::random_bytes(32) : options.secret;
+  api.rate_classes = rate_classes();
   if (options.role == ServerRole::kGit) {
     api.role = "git";
     if (!options.people.database.url.empty()) {
-      pool_ = std::make_unique<database::Pool>(options.people.database, options.people.pool, metrics_,
-                                               base::system_clock());
-      access_ = std::make_unique<git::Access>(*pool_, clock_);
+      if (auto made = make_people(options); !made) return made;
+      access_ = std::make_unique<git::Access>(people_->pool(), clock_);
     }
     git_ = std::make_unique<git::GitService>(options.git, access_.get(), clock_, metrics_);
-    visitors_ = rest::visitors_only();
-    api_ = std::make_unique<rest::Api>(std::move(api), git_routes(ready, *git_), *visitors_, nullptr, clock_, metrics_);
+    git_host_ = std::make_unique<git_host::EmbeddedGitHost>(git_host::EmbeddedOptions{.data = options.git.data});
+    authenticator_ = std::make_unique<GitRoleAuthenticator>(people_.get());
+    api_ = std::make_unique<rest::Api>(std::move(api), git_routes(ready, *git_, people_.get(), *git_host_),
+                                       *authenticator_, nullptr, clock_, metrics_);
     return {};
   }
   api.role = "web";
-  api.rate_classes = web_rate_classes();
+  if (auto made = make_people(options); !made) return made;
+  if (options.kubernetes)
+    cluster_ = std::make_unique<Cluster>(*options.kubernetes, options.controllers_listen, *people_);
+  api_ = std::make_unique<rest::Api>(std::move(api), web_routes(ready, *people_, cluster_.get()),
+                                     people_->authenticator(), &people_->idempotency(), clock_, metrics_);
+  return {};
+}
+
+base::Result<void> Server::make_people(const ServerOptions& options) {
   PeopleOptions people_options = options.people;
   people_options.public_url = options.public_url;
   auto people = People::make(people_options, metrics_, clock_);
   if (!people) return people.error();
   people_ = std::move(*people);
-  if (options.kubernetes)
-    cluster_ = std::make_unique<Cluster>(*options.kubernetes, options.controllers_listen, *people_);
-  api_ = std::make_unique<rest::Api>(std::move(api), web_routes(ready, *people_, cluster_.get()),
-                                     people_->authenticator(), &people_->idempotency(), clock_, metrics_);
   return {};
 }
 
@@ -78,10 +104,11 @@ void Server::stop(base::Duration grace) {
 
 base::Result<void> Server::ready() const {
   if (stopping_) return base::Error{base::ErrorCode::kUnavailable, "the server is shutting down"};
-  if (people_) {
+  if (!git_) {
     if (auto ready = people_->ready(); !ready) return ready;
     return cluster_ ? cluster_->ready() : base::Result<void>();
   }
+  // Not the database: what is public is cloned without it.
   if (auto ready = git_->ready(); !ready) return ready.error().wrap("git");
   return {};
 }

@@ -9,6 +9,7 @@
 
 #include "apiserver/cluster.hpp"
 #include "apiserver/git/service.hpp"
+#include "apiserver/git_host/embedded.hpp"
 #include "apiserver/people.hpp"
 #include "apiserver/rest/api.hpp"
 #include "base/http_server.hpp"
@@ -46,18 +47,19 @@ class Server {
  private:
   Server(base::Duration drain, const base::Clock& clock) : clock_(clock), drain_(drain) {}
   base::Result<void> prepare(const ServerOptions& options);
+  base::Result<void> make_people(const ServerOptions& options);
   base::Result<void> ready() const;
 
   const base::Clock& clock_;
   const base::Duration drain_;
   std::atomic<bool> stopping_{false};
   base::MetricsRegistry metrics_;
-  std::unique_ptr<database::Pool> pool_;  // of the role git
-  std::unique_ptr<git::Access> access_;   // of the role git
-  std::unique_ptr<git::GitService> git_;  // of the role git
-  std::unique_ptr<People> people_;        // of the role web
-  std::unique_ptr<Cluster> cluster_;      // of the role web
-  std::unique_ptr<rest::Authenticator> visitors_;
+  std::unique_ptr<People> people_;                      // null in the role git without a database
+  std::unique_ptr<git::Access> access_;                 // of the role git
+  std::unique_ptr<git::GitService> git_;                // of the role git
+  std::unique_ptr<Cluster> cluster_;                    // of the role web
+  std::unique_ptr<git_host::GitHost> git_host_;         // of the role git
+  std::unique_ptr<rest::Authenticator> authenticator_;  // of the role git
   std::unique_ptr<rest::Api> api_;
   std::unique_ptr<base::HttpServer> http_;  // last: its threads use all of the above
 };

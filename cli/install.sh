@@ -38,7 +38,7 @@ platform_settings() {
         "base-debian": "\($host)/base-debian:\($release)"}}'
 }
 
-ingress() { # ingress SERVICE URL
+ingress() { # ingress SERVICE URL [PATH SERVICE-THERE]
   cat <<END
 apiVersion: networking.k8s.io/v1
 kind: Ingress
@@ -54,6 +54,11 @@ spec:
           - path: /
             pathType: Prefix
             backend: {service: {name: $1, port: {name: http}}}
+END
+  [ -z "${3:-}" ] || cat <<END
+          - path: $3
+            pathType: Prefix
+            backend: {service: {name: $4, port: {name: http}}}
 END
 }
 
@@ -84,7 +89,7 @@ write_install() {
     authority='files: [ca.crt]'
   fi
   ingress git "${site[git_url]}" >"$install/more-git-ingress.yaml"
-  ingress causeway-apiserver "${site[web_url]}" >"$install/more-web-ingress.yaml"
+  ingress causeway-apiserver "${site[web_url]}" /api/v1/content git >"$install/more-web-ingress.yaml"
   cat >"$install/kustomization.yaml" <<END
 # Written by ./causeway up.
 apiVersion: kustomize.config.k8s.io/v1beta1

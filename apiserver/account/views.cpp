@@ -1,5 +1,7 @@
 #include "apiserver/account/views.hpp"
 
+#include "apiserver/render/document.hpp"
+
 namespace causeway::api::account {
 namespace {
 
@@ -16,6 +18,7 @@ T of(const PublicProfile& profile) {
   out.name = profile.name;
   out.display_name = profile.display_name;
   out.introduction = profile.introduction;
+  if (!profile.introduction.empty()) out.introduction_html = render::render_markdown(profile.introduction).html;
   out.website = profile.website;
   out.avatar = avatar_address(profile);
   out.created_at = base::format_time(profile.created_at);

@@ -31,15 +31,16 @@ constexpr auto field_rows(const Identity*) {
 Identity identity_of(const rest::Call& call);
 
 struct User {
-  std::string id, name, display_name, introduction, website, avatar, created_at;
+  std::string id, name, display_name, introduction, introduction_html, website, avatar, created_at;
 };
-BOOST_DESCRIBE_STRUCT(User, (), (id, name, display_name, introduction, website, avatar, created_at))
+BOOST_DESCRIBE_STRUCT(User, (), (id, name, display_name, introduction, introduction_html, website, avatar, created_at))
 constexpr auto field_rows(const User*) {
   return std::array{
       kube::Row{.member = "id", .doc = "Opaque.", .required = true},
       kube::Row{.member = "name", .doc = "Of the account, in addresses.", .required = true},
       kube::Row{.member = "display_name", .doc = "As the user is called."},
       kube::Row{.member = "introduction", .doc = "Markdown."},
+      kube::Row{.member = "introduction_html", .doc = "The introduction, rendered; safe as it is."},
       kube::Row{.member = "website", .doc = "An http or https address."},
       kube::Row{.member = "avatar", .doc = "Address of the picture; absent: there is none."},
       kube::Row{.member = "created_at", .doc = "When the account was made.", .required = true, .format = "date-time"},
@@ -48,14 +49,14 @@ constexpr auto field_rows(const User*) {
 User user_of(const PublicProfile& profile);
 
 struct Me {
-  std::string id, name, display_name, introduction, website, avatar, created_at, mobile, email;
+  std::string id, name, display_name, introduction, introduction_html, website, avatar, created_at, mobile, email;
   bool email_verified = false, notification = false, initialised = false, administrator = false, has_password = false;
   std::string last_login_at;
   bool operator==(const Me&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Me, (),
-                      (id, name, display_name, introduction, website, avatar, created_at, mobile, email, email_verified,
-                       notification, initialised, administrator, has_password, last_login_at))
+                      (id, name, display_name, introduction, introduction_html, website, avatar, created_at, mobile,
+                       email, email_verified, notification, initialised, administrator, has_password, last_login_at))
 constexpr auto field_rows(const Me*) {
   return std::array{
       kube::Row{.member = "id", .doc = "Opaque.", .required = true},
@@ -63,6 +64,7 @@ constexpr auto field_rows(const Me*) {
           .member = "name", .doc = "Of the account, in addresses; provisional until it is chosen.", .required = true},
       kube::Row{.member = "display_name", .doc = "As the user is called."},
       kube::Row{.member = "introduction", .doc = "Markdown."},
+      kube::Row{.member = "introduction_html", .doc = "The introduction, rendered; safe as it is."},
       kube::Row{.member = "website", .doc = "An http or https address."},
       kube::Row{.member = "avatar", .doc = "Address of the picture; absent: there is none."},
       kube::Row{.member = "created_at", .doc = "When the account was made.", .required = true, .format = "date-time"},

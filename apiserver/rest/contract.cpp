@@ -147,7 +147,9 @@ std::vector<std::string> Contract::violations(std::string_view method, std::stri
   const Impl::Media* used = nullptr;
   for (const Impl::Media& one : media) {
     const std::string_view range(one.type);
-    if (range == plain || (range.ends_with("/*") && plain.starts_with(range.substr(0, range.size() - 1)))) used = &one;
+    if (range == plain || range == "*/*" ||
+        (range.ends_with("/*") && plain.starts_with(range.substr(0, range.size() - 1))))
+      used = &one;
   }
   if (used == nullptr) {
     found.push_back(where + ": the content type \"" + std::string(type) + "\" is not declared");

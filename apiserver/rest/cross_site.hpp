@@ -24,8 +24,10 @@ std::optional<std::string> origin_of(std::string_view url);
 // nevertheless).
 //   1. Sec-Fetch-Site, where the browser sends it, has to be same-origin (or none, of a GET: typed or bookmarked).
 //   2. Without it, Origin has to be one of `own_origins` if it is there.
-//   3. Without both (a program, or a GET of an old browser): content type application/json, or kOwnRequestHeader.
-// Of a POST the third has to hold in any case: a form of any site can be sent with its three plain content types only.
+//   3. In any case kOwnRequestHeader, or of a POST the content type application/json (a form of any site can be sent
+//   with
+//      its three plain content types only), or of a GET that it is a script's (Sec-Fetch-Dest: empty): what people
+//      write on our own pages has pictures and links in it.
 std::optional<std::string> cross_site_objection(const base::Headers& headers, bool safe,
                                                 const std::vector<std::string>& own_origins);
 

@@ -41,7 +41,10 @@ TEST(CrossSite, AFormCannotPostWhateverTheBrowserSays) {
 }
 
 TEST(CrossSite, AGetThatChangesNeedsProofToo) {
-  EXPECT_TRUE(get({{"Sec-Fetch-Site", "same-origin"}}));
+  EXPECT_TRUE(get({{"Sec-Fetch-Site", "same-origin"}, {"Sec-Fetch-Dest", "empty"}})) << "a script of ours";
+  for (const char* dest : {"image", "document", "iframe", "style", "audio"})
+    EXPECT_FALSE(get({{"Sec-Fetch-Site", "same-origin"}, {"Sec-Fetch-Dest", dest}})) << "a picture or link in a README";
+  EXPECT_FALSE(get({{"Sec-Fetch-Site", "same-origin"}}));
   EXPECT_TRUE(get({{"Sec-Fetch-Site", "none"}})) << "typed, or a bookmark";
   EXPECT_TRUE(get({{"X-Causeway-Request", "1"}}));
   EXPECT_FALSE(get({{"Sec-Fetch-Site", "cross-site"}, {"X-Causeway-Request", "1"}}));

@@ -178,6 +178,14 @@ def test_SH_S_001_name_and_picture_stay(platform, member):
     assert status == 200 and headers["Content-Type"] == "image/png" and shown == picture
 
 
+def test_SH_S_002_an_introduction_is_shown_as_its_markdown_says(platform, member):
+    browser = member()
+    change_profile(browser, introduction="# Engines\n\n*Notes* <script>alert(1)</script> [x](javascript:alert(1))")
+    for _ in range(2):
+        shown = Browser(platform).get(f"/api/v1/users/{browser.name}")["introductionHtml"]
+        assert "<h1" in shown and "<em>Notes</em>" in shown and "<script" not in shown and "javascript:" not in shown
+
+
 def test_SH_S_003_repositories_are_found(platform, member):
     owner = member()
     create(owner, "vision-model", visibility="public", tags=["vision", owner.name])
@@ -211,6 +219,42 @@ def test_SH_S_004_a_repository_is_made_shared_and_shown(platform, member):
     assert owner.status("DELETE", path) == 204
     assert owner.status("GET", path) == 404
     eventually("the custom resource is gone", lambda: platform.get("repo", made["resource"], made["namespace"]) is None)
+
+
+def test_SH_S_005_content_comes_by_git_and_by_the_site(platform, member, folder):
+    owner = member()
+    create(owner, "digits")
+    eventually("the repository is there", lambda: platform.condition("repo", "digits", f"u-{owner.name}", "Ready") is not None)
+    root = f"/api/v1/content/{owner.name}/digits"
+    assert owner.get(f"{root}/tree")["items"] == []
+    token = owner.post("/api/v1/me/tokens", {"name": "git", "scopes": ["repository:write"]})["token"]
+    url = f"http://{owner.name}:{token}@127.0.0.1:{platform.web_port}/{owner.name}/digits.git"
+
+    def git(*arguments):
+        return run("git", "-c", f"http.extraHeader=Host: git.localhost:{platform.web_port}", "-c", "user.name=Ada",
+                   "-c", "user.email=ada@example.org", *arguments).stdout
+
+    here = str(folder / "here")
+    git("init", "-q", "-b", "main", here)
+    (folder / "here" / "README.md").write_text("# Digits\n")
+    (folder / "here" / "app.py").write_text("print(1)\n")
+    git("-C", here, "add", "-A")
+    git("-C", here, "commit", "-q", "-m", "Begin")
+    git("-C", here, "push", "-q", url, "main")
+    pushed = git("-C", here, "rev-parse", "HEAD").strip()
+
+    assert [e["path"] for e in owner.get(f"{root}/tree")["items"]] == ["README.md", "app.py"]
+    assert "<h1" in owner.get(f"{root}/files/main/README.md")["html"]
+    assert owner.get(f"{root}/commits")["items"][0]["id"] == pushed
+    edited = owner.post(f"{root}/commits", {"message": "Edit on the site", "expectedHead": pushed,
+                                            "changes": [{"action": "put", "path": "app.py", "text": "print(2)\n"}]})
+    git("clone", "-q", url, str(folder / "there"))
+    assert (folder / "there" / "app.py").read_text() == "print(2)\n"
+    assert git("-C", str(folder / "there"), "rev-parse", "HEAD").strip() == edited["commit"]
+    # The Repo has heard of it as of a push.
+    eventually("the custom resource knows the commit",
+               lambda: (platform.get("repo", "digits", f"u-{owner.name}")["status"].get("head") or {}).get("commit") == edited["commit"])
+    assert Browser(platform).status("GET", f"{root}/tree") == 404
 
 
 def test_a_setting_that_gitops_owns_is_left_to_it(platform):

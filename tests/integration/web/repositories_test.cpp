@@ -1,56 +1,13 @@
 // Repositories as people find them, and what git lets them do. Rows follow Repos; the cluster's part is in tests/e2e.
 
-#include "apiserver/repository/repository_store.hpp"
-
-#include <filesystem>
-
-#include "base/encoding.hpp"
-#include "base/process.hpp"
-#include "tests/integration/web/web_fixture.hpp"
+#include "tests/integration/web/git_fixture.hpp"
 
 namespace causeway::api {
 namespace {
 
-using repository::RepositoryStore;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
-
-class RepositoriesTest : public WebTest {
- protected:
-  void SetUp() override {
-    WebTest::SetUp();
-    if (IsSkipped()) return;
-    pool = make_pool();
-    store = std::make_unique<RepositoryStore>(*pool);
-  }
-  static crds::Repo repo(const std::string& owner, const std::string& name, bool is_public) {
-    crds::Repo r;
-    r.metadata.name = name;
-    r.metadata.namespace_ = "u-" + owner;
-    r.metadata.uid = "00000000-0000-4000-8000-" + base::random_hex(12);
-    r.metadata.generation = 1;
-    r.spec.owner = owner;
-    r.spec.path = owner + "/" + name;
-    r.spec.visibility = is_public ? crds::RepoVisibility::Public : crds::RepoVisibility::Private;
-    return r;
-  }
-  static std::vector<std::string> paths(const base::HttpResponse& answer) {
-    std::vector<std::string> all;
-    const auto object = object_of(answer);
-    if (const auto* items = object.if_contains("items")) {
-      for (const auto& item : items->as_array()) all.emplace_back(item.at("path").as_string());
-    }
-    return all;
-  }
-  void change(crds::Repo& r) {
-    ++r.metadata.generation;
-    ASSERT_EQ(store->follow(r).value(), true);
-  }
-
-  std::unique_ptr<database::Pool> pool;
-  std::unique_ptr<RepositoryStore> store;
-};
 
 TEST_F(RepositoriesTest, EverybodySeesWhatTheyMay) {
   auto ada = user("ada"), eve = user("eve"), visitor = browser();
@@ -61,7 +18,8 @@ TEST_F(RepositoriesTest, EverybodySeesWhatTheyMay) {
   EXPECT_THAT(paths(eve.get("/api/v1/repositories")), ElementsAre("ada/open"));
   EXPECT_THAT(paths(ada.get("/api/v1/repositories")), UnorderedElementsAre("ada/open", "ada/secret"));
   EXPECT_EQ(visitor.get("/api/v1/repositories/ada/secret").status, 404);
-  const auto no_right = eve.get("/api/v1/repositories/ada/secret"), not_there = eve.get("/api/v1/repositories/ada/nothing");
+  const auto no_right = eve.get("/api/v1/repositories/ada/secret"),
+             not_there = eve.get("/api/v1/repositories/ada/nothing");
   EXPECT_EQ(no_right.status, 404);
   EXPECT_EQ(slug(no_right), slug(not_there));
   EXPECT_EQ(text_of(ada.get("/api/v1/repositories/ADA/Secret"), "right"), "admin");
@@ -122,7 +80,8 @@ TEST_F(RepositoriesTest, AreSearchedAndFilteredInPages) {
     std::vector<std::string> seen;
     std::string cursor;
     do {
-      const auto page = b.get("/api/v1/repositories?limit=1&sort=" + sort + (cursor.empty() ? "" : "&cursor=" + cursor));
+      const auto page =
+          b.get("/api/v1/repositories?limit=1&sort=" + sort + (cursor.empty() ? "" : "&cursor=" + cursor));
       for (auto& path : paths(page)) seen.push_back(std::move(path));
       cursor = text_of(page, "next");
       ASSERT_LE(seen.size(), 4U);
@@ -159,32 +118,8 @@ TEST_F(RepositoriesTest, ARowFollowsItsRepo) {
   EXPECT_EQ(b.get("/api/v1/repositories/ada/digits").status, 404);
 }
 
-// The role git on the same database.
-class GitRightsTest : public RepositoriesTest {
+class GitRightsTest : public GitTest {
  protected:
-  void SetUp() override {
-    RepositoriesTest::SetUp();
-    if (IsSkipped()) return;
-    ServerOptions options;
-    options.role = ServerRole::kGit;
-    options.listen = "127.0.0.1:0";
-    options.git.data = data;
-    options.people.database = settings;
-    git = Server::start(options, clock).value();
-  }
-  ~GitRightsTest() override { std::filesystem::remove_all(data); }
-
-  void make(const std::string& name, bool is_public) {
-    const auto directory = data / "ada" / (name + ".git");
-    std::filesystem::create_directories(directory.parent_path());
-    run({"git", "init", "-q", "--bare", directory.string()});
-    run({"git", "-C", directory.string(), "config", "causeway.visibility", is_public ? "public" : "private"});
-    ASSERT_EQ(store->follow(repo("ada", name, is_public)).value(), true);
-  }
-  static void run(std::vector<std::string> argv) {
-    const auto ran = base::run({.argv = std::move(argv)}, {});
-    ASSERT_TRUE(ran && ran->status.success()) << (ran ? ran->err : ran.error().message);
-  }
   std::string token(Browser& owner, const char* scope) {
     return text_of(owner.post("/api/v1/me/tokens", {{"name", scope}, {"scopes", json::array{scope}}}), "token");
   }
@@ -197,10 +132,6 @@ class GitRightsTest : public RepositoriesTest {
   }
   int fetch(const std::string& name, const std::string& with = "") { return ask(name, "upload-pack", with); }
   int push(const std::string& name, const std::string& with = "") { return ask(name, "receive-pack", with); }
-
-  const std::filesystem::path data =
-      std::filesystem::path(testing::TempDir()) / ("git-rights-" + std::to_string(::getpid()));
-  std::unique_ptr<Server> git;
 };
 
 TEST_F(GitRightsTest, PeoplePushWithTokensWhereTheyMay) {
