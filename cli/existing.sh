@@ -137,11 +137,11 @@ check_cluster() {
   minor=$(k version -o json | jq -r '.serverVersion.minor | gsub("[^0-9]"; "")')
   [ "$minor" -ge 30 ] || fail "the cluster runs Kubernetes 1.$minor; Causeway wants 1.30 or newer (ValidatingAdmissionPolicy)"
   k get storageclass,persistentvolume -o json | jq -e '
-    any(.items[]; .metadata.annotations["storageclass.kubernetes.io/is-default-class"] == "true"
-                  or (.kind == "PersistentVolume" and (.spec.storageClassName // "") == ""))' >/dev/null ||
-    fail "the cluster has no default StorageClass, and the git server keeps the repositories on a volume" \
+    any(.items[]; .metadata.annotations["storageclass.kubernetes.io/is-default-class"] == "true")
+    or ([.items[] | select(.kind == "PersistentVolume" and (.spec.storageClassName // "") == "")] | length >= 2)' >/dev/null ||
+    fail "the cluster has no default StorageClass, and repositories and the database are kept on volumes" \
       "Mark one: kubectl annotate storageclass NAME storageclass.kubernetes.io/is-default-class=true" \
-      "or make a PersistentVolume of 10Gi without a class"
+      "or make PersistentVolumes of 10Gi and 20Gi without a class"
 }
 
 # Where the gateway answers: port 80 of every node; the first one that is Ready stands for them.

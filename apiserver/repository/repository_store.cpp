@@ -131,6 +131,8 @@ database::Result<bool> RepositoryStore::follow(const crds::Repo& repo) {
   const std::string name = slash == std::string::npos ? spec.path : spec.path.substr(slash + 1);
   const auto head = repo.status.head ? std::optional(repo.status.head->commit) : std::nullopt;
   return pool_.write([&](Transaction& tx) {
+    // Replicas follow at the same time; of the rules that an INSERT can break, ON CONFLICT knows one.
+    tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('repository ' || $1, 0))", key.to_string());
     // Another Repo of the same name is another repository: what people left at the old one went with it.
     tx.execute(
         "DELETE FROM repositories WHERE resource_namespace = $1 AND resource_name = $2 AND resource_uid <> $3::uuid",

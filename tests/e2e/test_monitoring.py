@@ -65,7 +65,7 @@ def test_every_target_is_up(platform, prometheus):
     def all_up():
         targets = prometheus.targets()
         states = {(target["labels"]["job"], target["health"]) for target in targets}
-        jobs = {"operator", "repo", "git", "gateway", "apiserver"} | ({"webhooks"} if has_webhooks(platform) else set())
+        jobs = {"operator", "repo", "git", "web", "web-controllers", "gateway", "apiserver"} | ({"webhooks"} if has_webhooks(platform) else set())
         return states == {(job, "up") for job in jobs} and sum(t["labels"]["job"] == "operator" for t in targets) == 2
     eventually("every program is asked and answers", all_up, timeout=90)
 
@@ -105,7 +105,7 @@ def scraped(platform):
     found = {}
     for cluster in (None, "local-1"):
         for pod in platform.pods("causeway-system", "app.kubernetes.io/part-of=causeway", cluster=cluster):
-            if pod["metadata"]["labels"]["app.kubernetes.io/name"] not in ("causeway-operator", "causeway-webhooks", "git"):
+            if pod["metadata"]["labels"]["app.kubernetes.io/name"] not in ("causeway-apiserver", "causeway-operator", "causeway-webhooks", "git"):
                 continue
             for container in pod["spec"]["containers"]:
                 for port in container.get("ports", []):

@@ -27,6 +27,7 @@ def test_causeway_comes_runs_demos_goes_and_comes_again(own):
 
     before = own.inventory()
     own.volume("repositories", "10Gi", "git")
+    own.volume("database", "20Gi", "postgresql")
     told = ("--registry", own.registry["host"], "--registry-push", own.registry["loopback"],
             "--registry-ca", own.registry["caFile"], "--domain", "demos.example")
     done = own.up(*told)
@@ -56,9 +57,9 @@ def test_causeway_comes_runs_demos_goes_and_comes_again(own):
 
 
 # manifests/README.md says so: the tenant's namespace was applied by its user (examples/01-quickstart), and the region's bounds
-# on it stay with it; the volume of the repositories is the administrator's.
+# on it stay with it, as does the right of its account to work there; the volumes are the administrator's.
 LEFT = {"Namespace /u-ada", "ConfigMap u-ada/kube-root-ca.crt", "ServiceAccount u-ada/default", "NetworkPolicy u-ada/causeway-default",
-        "ResourceQuota u-ada/causeway-default", "PersistentVolume /repositories"}
+        "ResourceQuota u-ada/causeway-default", "RoleBinding u-ada/causeway-tenant", "PersistentVolume /repositories", "PersistentVolume /database"}
 
 
 def remove_as_it_says(own):
@@ -77,6 +78,7 @@ def install_production(own, settings, images):
     (folder / "platform.json").write_text(settings)
     own.volume("repositories-2", "100Gi", "git")
     own.volume("images", "500Gi", "registry")
+    own.volume("database-2", "20Gi", "postgresql")
     renamed = [{"name": f"registry.example.org/causeway/{name}", "newName": image.rsplit(":", 1)[0], "newTag": image.rsplit(":", 1)[1]}
                for name, image in images.items()]
     (folder / "kustomization.yaml").write_text(json.dumps({
@@ -91,10 +93,12 @@ def install_production(own, settings, images):
     for name in ("gateway-tls", "registry-tls"):
         own.kubectl("-n", "causeway-system", "create", "secret", "tls", name, "--cert", str(folder / "tls.crt"), "--key", str(folder / "tls.key"))
     own.kubectl("-n", "causeway-system", "create", "secret", "generic", "git-credentials", "--from-literal=credentials=causeway:00")
+    own.kubectl("-n", "causeway-system", "create", "secret", "generic", "causeway-apiserver", f"--from-literal=secret={'s' * 32}")
+    own.kubectl("-n", "causeway-system", "create", "secret", "generic", "postgresql-credentials", "--from-literal=password=of-a-test")
     dry = own.kubectl("apply", "--server-side", "--dry-run=server", "-k", str(folder))
     assert not dry.stderr
     own.kubectl("apply", "--server-side", "-k", str(folder))
-    for what in ("deployment/causeway-operator-hub", "statefulset/git", "statefulset/registry", "daemonset/traefik"):
+    for what in ("deployment/causeway-operator-hub", "statefulset/git", "statefulset/registry", "deployment/causeway-apiserver", "daemonset/traefik"):
         done = own.kubectl("-n", "causeway-system", "rollout", "status", what, "--timeout=120s", check=False)
         assert done.returncode == 0, own.kubectl("-n", "causeway-system", "describe", "pods").stdout[-6000:]
     # https, with the administrator's certificate.

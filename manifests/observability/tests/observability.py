@@ -53,7 +53,7 @@ SECTIONS = [("Causeway", "causeway_", "What the platform does."),
 def metrics_page(metrics):
     """docs/metrics.md of name -> (type, help, labels)."""
     out = ["# Metrics", "",
-           "What Causeway's programs show at `/metrics`, as they showed it: hub and region operator, webhooks, repo controller, git server.",
+           "What Causeway's programs show at `/metrics`, as they showed it: hub and region operator, webhooks, repo controller, git server, API server.",
            "Written by `CAUSEWAY_WRITE_DOCS=1 python3 -m pytest tests/e2e/test_monitoring.py`; the same test, and",
            "`manifests/observability/tests/test_metrics_page.py`, fail when it is not what programs tell."]
     for title, prefix, about in SECTIONS:

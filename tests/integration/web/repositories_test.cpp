@@ -1,5 +1,8 @@
 // Repositories as people find them, and what git lets them do. Rows follow Repos; the cluster's part is in tests/e2e.
 
+#include <atomic>
+#include <thread>
+
 #include "tests/integration/web/git_fixture.hpp"
 
 namespace causeway::api {
@@ -133,6 +136,18 @@ class GitRightsTest : public GitTest {
   int fetch(const std::string& name, const std::string& with = "") { return ask(name, "upload-pack", with); }
   int push(const std::string& name, const std::string& with = "") { return ask(name, "receive-pack", with); }
 };
+
+TEST_F(RepositoriesTest, ReplicasFollowAtTheSameTime) {
+  user("ada");
+  for (int round = 0; round < 20; ++round) {
+    const auto r = repo("ada", "r" + std::to_string(round), true);
+    std::vector<std::jthread> replicas;
+    std::atomic<int> followed = 0;
+    for (int i = 0; i < 4; ++i) replicas.emplace_back([&] { followed += store->follow(r).ok(); });
+    replicas.clear();
+    ASSERT_EQ(followed, 4) << round;
+  }
+}
 
 TEST_F(GitRightsTest, PeoplePushWithTokensWhereTheyMay) {
   auto ada = user("ada"), eve = user("eve");
