@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "apiserver/rest/cross_site.hpp"
 #include "base/http.hpp"
 
 namespace causeway::api::oauth {
@@ -12,12 +13,6 @@ constexpr std::size_t kMost = 2048;
 base::Error wrong(std::string_view url, std::string_view why) {
   return {base::ErrorCode::kInvalidArgument,
           "\"" + std::string(url.substr(0, 200)) + "\" is not https://HOST[:PORT][/PATH]: " + std::string(why)};
-}
-
-bool is_loopback(std::string_view host) {
-  // "127.0.0.1.example.org" is somebody else.
-  const bool address = host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return address || host == "localhost" || host.ends_with(".localhost") || host == "::1";
 }
 
 std::string origin_of(const base::Url& url) {
@@ -40,7 +35,7 @@ base::Result<Endpoint> parse_endpoint(std::string_view url) {
   const auto mark = std::min(url.find('?'), url.size());
   const auto parsed = base::parse_url(url.substr(0, mark));
   if (!parsed || (parsed->scheme != "https" && parsed->scheme != "http")) return wrong(url, "it cannot be read");
-  if (parsed->scheme == "http" && !is_loopback(parsed->host))
+  if (parsed->scheme == "http" && !rest::is_loopback(parsed->host))
     return wrong(url, "plain http is for this machine only, as anybody on the way could answer");
   return Endpoint{origin_of(*parsed), (parsed->path.empty() ? "/" : parsed->path) + std::string(url.substr(mark))};
 }

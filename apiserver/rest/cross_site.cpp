@@ -24,6 +24,12 @@ std::optional<std::string> origin_of(std::string_view url) {
   return parsed->scheme + "://" + host + (usual ? "" : ":" + std::to_string(parsed->port));
 }
 
+bool is_loopback(std::string_view host) {
+  // "127.0.0.1.example.org" is somebody else.
+  const bool address = host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return address || host == "localhost" || host.ends_with(".localhost") || host == "::1" || host == "[::1]";
+}
+
 std::optional<std::string> cross_site_objection(const base::Headers& headers, bool safe,
                                                 const std::vector<std::string>& own_origins) {
   const auto site = headers.get("Sec-Fetch-Site");

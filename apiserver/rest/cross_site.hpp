@@ -20,6 +20,9 @@ inline constexpr std::string_view kOwnRequestHeader = "X-Causeway-Request";
 // "https://causeway.example" of "https://causeway.example/path"; the default port is left out. nullopt: not http(s).
 std::optional<std::string> origin_of(std::string_view url);
 
+// A host that is this machine whoever resolves it: localhost and names below it, 127.0.0.0/8, ::1.
+bool is_loopback(std::string_view host);
+
 // nullopt: may go on. Otherwise why it is refused. `safe`: the method is GET or HEAD (the route changes something
 // nevertheless).
 //   1. Sec-Fetch-Site, where the browser sends it, has to be same-origin (or none, of a GET: typed or bookmarked).

@@ -1,12 +1,9 @@
 #include "apiserver/session/cookie.hpp"
 
+#include "apiserver/rest/cross_site.hpp"
+
 namespace causeway::api::session {
 namespace {
-
-bool is_loopback(std::string_view host) {
-  return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || host == "::1" ||
-         host.starts_with("127.");
-}
 
 std::string_view trimmed(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t");
@@ -21,7 +18,7 @@ base::Result<SessionCookie> SessionCookie::for_url(std::string_view public_url, 
   if (!url || (url->scheme != "https" && url->scheme != "http"))
     return base::Error{base::ErrorCode::kInvalidArgument,
                        "the public URL has to be https://HOST[:PORT], not \"" + std::string(public_url) + "\""};
-  if (url->scheme == "http" && !is_loopback(url->host))
+  if (url->scheme == "http" && !rest::is_loopback(url->host))
     return base::Error{base::ErrorCode::kInvalidArgument,
                        "the public URL " + std::string(public_url) +
                            " is plain http: anybody on the way could read the sessions. Use https, or localhost"};
