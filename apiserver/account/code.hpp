@@ -33,7 +33,7 @@ bool matches(std::string_view code, const HashedCode& kept);  // in constant tim
 struct SendLimits {
   base::Duration pause = std::chrono::seconds(60);  // between two for one destination
   int per_destination = 5;                          // in an hour
-  int per_address = 20;                             // in an hour
+  int per_address = 50;                             // in an hour
 };
 struct SentBefore {
   std::optional<base::WallTime> last_to_destination;

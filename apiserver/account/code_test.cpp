@@ -45,7 +45,7 @@ TEST(Code, FewAreSent) {
   EXPECT_EQ(wait_before_sending({now - 59500ms, 1, 1}, now, limits), 1s);
   EXPECT_EQ(wait_before_sending({now - 60s, 4, 19}, now, limits), std::nullopt);
   EXPECT_EQ(wait_before_sending({now - 50min, 5, 5}, now, limits), 1h);
-  EXPECT_EQ(wait_before_sending({{}, 0, 20}, now, limits), 1h);
+  EXPECT_EQ(wait_before_sending({{}, 0, limits.per_address}, now, limits), 1h);
 }
 
 }  // namespace

@@ -21,6 +21,9 @@ def rights_needed(line):
     event = json.loads(line)
     if event["annotations"].get("authorization.k8s.io/decision") != "allow":
         return
+    if "impersonatedUser" in event:  # what is done then is that user's to be allowed
+        yield event["user"]["username"], "", "", "users", "impersonate"
+        return
     what = event.get("objectRef", {})
     verbs = {event["verb"]}
     # A server-side apply that made its object needs both; so does a list that comes as a watch, which older servers do not have.

@@ -98,6 +98,9 @@ def test_killed_webhooks_refuse_nothing_for_long_and_leave_the_operators_alone(p
                timeout=90)
     eventually("two others serve", lambda: len([p for p in pods() if p["metadata"]["uid"] not in before and any(
         c["type"] == "Ready" and c["status"] == "True" for c in p["status"].get("conditions", []))]) == 2, timeout=90)
+    # What was killed may have answered until now; kube-proxy leads to the others within a second.
+    eventually("the Service leads to them", lambda: platform.kubectl("apply", "--dry-run=server", "-f", "-", stdin=json.dumps(repo), check=False)
+               .returncode == 0)
     # The new pods use the authority that was there: nobody had to be told anew.
     platform.wait_field("repo", "app", tenant, '.status.conditions[?(@.type=="Ready")].status', "True", timeout=60)
     # One pod at a time, as a node that is drained: nothing is refused.
