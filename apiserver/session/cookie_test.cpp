@@ -31,7 +31,8 @@ TEST(SessionCookie, PlainHttpIsForThisMachine) {
     ASSERT_TRUE(SessionCookie::for_url(url)) << url;
     EXPECT_THAT(cookie(url).set("t", std::chrono::seconds(1)), Not(HasSubstr("Secure")));
   }
-  for (const auto* url : {"http://causeway.example", "http://10.0.0.1", "http://localhost.example", "http://127.evil.example"}) {
+  for (const auto* url :
+       {"http://causeway.example", "http://10.0.0.1", "http://localhost.example", "http://127.evil.example"}) {
     const auto refused = SessionCookie::for_url(url);
     ASSERT_FALSE(refused) << url;
     EXPECT_THAT(refused.error().message, HasSubstr("plain http"));

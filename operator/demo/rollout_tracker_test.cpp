@@ -155,7 +155,8 @@ TEST_F(RolloutTrackerTest, ACacheThatLagsBringsNoRolloutBack) {
   becomes(crds::DemoStage::AppStarting, c::kReconciling);
   const auto stale = demo;
   becomes(crds::DemoStage::Running, c::kReady);
-  EXPECT_EQ(tracker.under_way(stale, {"00-" + std::string(32, 'a') + "-" + std::string(16, 'b') + "-01"}), std::nullopt);
+  EXPECT_EQ(tracker.under_way(stale, {"00-" + std::string(32, 'a') + "-" + std::string(16, 'b') + "-01"}),
+            std::nullopt);
   tracker.observe(stale, demo.status);
   EXPECT_THAT(metrics_text(), HasSubstr("rollout_duration_seconds_count{outcome=\"Succeeded\"} 1\n"));
 }
