@@ -57,18 +57,23 @@ api_server_tests() {
   CAUSEWAY_KUBERNETES_BIN=$1 "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" /usr/bin/python3 -m pytest -p no:cacheprovider -q "${@:2}"
 }
 
-# Tests that kube/behaviours.md names are there.
+# Tests that these pages name are there.
 check_named_tests() {
   (
     cd "$CAUSEWAY_ROOT" || exit
     code=0
-    # shellcheck disable=SC2016
-    for name in $(grep -oE '`[A-Z][A-Za-z]+\.[A-Z*][A-Za-z*]*`' kube/behaviours.md | tr -d '`' | sort -u); do
-      test=${name#*.}
-      grep -rqE "^TEST(_F|_P)?\(${name%%.*}, ${test//\*/\\w*}\)" kube tests --include='*_test.cpp' || {
-        note "kube/behaviours.md names $name, which is not there"
-        code=1
-      }
+    for page in kube/behaviours.md apiserver/SECURITY.md; do
+      # shellcheck disable=SC2016
+      for name in $(grep -oE '`([A-Z][A-Za-z]+\.[A-Z*][A-Za-z*]*|test_[A-Za-z0-9_]+)`' "$page" | tr -d '`' | sort -u); do
+        test=${name#*.}
+        case $name in
+          test_*) grep -rqE "^def $name\(" tests manifests --include='test_*.py' ;;
+          *) grep -rqE "^TEST(_F|_P)?\(${name%%.*}, ${test//\*/\\w*}\)" apiserver base kube operator tests --include='*_test.cpp' ;;
+        esac || {
+          note "$page names $name, which is not there"
+          code=1
+        }
+      done
     done
     exit $code
   )
