@@ -118,7 +118,7 @@ TEST_F(CodeStoreTest, FewAreSentToADestination) {
 
 TEST_F(CodeStoreTest, FewAreSentForAnAddress) {
   auto request = ada();
-  for (int i = 0; i < 20; i++) {
+  for (int i = 0; i < SendLimits{}.per_address; i++) {
     request.destination.value = "somebody" + std::to_string(i) + "@example.org";
     ASSERT_NE(issue(request), "") << i;
   }

@@ -12,7 +12,7 @@ from rendered import render, rules_of
 
 VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
 SPECIAL = ("impersonate", "escalate", "bind", "approve", "sign", "attest", "use", "accept", "*")
-ACCOUNTS = {("causeway-system", name) for name in ("causeway-operator-hub", "causeway-webhooks", "git", "traefik",
+ACCOUNTS = {("causeway-system", name) for name in ("causeway-operator-hub", "causeway-webhooks", "git", "traefik", "causeway-apiserver",
                                                    "causeway-operator-region")}
 # Where a rule may hold: in its own namespace, in one of Kubernetes, and everywhere.
 NAMESPACES = ("causeway-system", "kube-system", "")
@@ -116,15 +116,23 @@ def binding(namespace, role):
 
 
 @pytest.fixture(scope="module")
-def as_the_hub(installed):
-    """as_the_hub(object) -> (whether it may be made, what was said). Nothing is made."""
+def namespaces(installed):
     for namespace in ("cluster-1a2b3c4d", "causeway-run-1a2b3c4d", "u-ada"):
         installed.kubectl("create", "namespace", namespace)
+    installed.kubectl("label", "namespace", "u-ada", "causeway.dev/owner=ada")
 
+
+def tried_as(installed, account):
+    """(object) -> (whether it may be made, what was said). Nothing is made."""
     def tried(o):
-        done = installed.kubectl("create", "--dry-run=server", "--as", HUB, "-f", "-", stdin=o, check=False)
+        done = installed.kubectl("create", "--dry-run=server", "--as", account, "-f", "-", stdin=o, check=False)
         return done.returncode == 0, done.stderr
-    yield tried
+    return tried
+
+
+@pytest.fixture
+def as_the_hub(installed, namespaces):
+    return tried_as(installed, HUB)
 
 
 @pytest.mark.parametrize("o", [
@@ -174,3 +182,46 @@ def test_the_hub_makes_tokens_of_regions_only(installed, as_the_hub, namespace, 
         assert claims["sub"] == f"system:serviceaccount:{namespace}:{name}"
     else:
         assert "regions only" in done.stderr
+
+
+WEB = "system:serviceaccount:causeway-system:causeway-apiserver"
+
+
+@pytest.fixture
+def as_the_api_server(installed, namespaces):
+    return tried_as(installed, WEB)
+
+
+def tenant_binding(namespace, name="causeway-tenant", role="causeway-tenant", kind="User", subject="causeway:1"):
+    made = binding(namespace, role)
+    made["metadata"]["name"] = name
+    made["subjects"] = [{"kind": kind, "name": subject, **({"namespace": namespace} if kind == "ServiceAccount" else
+                                                            {"apiGroup": "rbac.authorization.k8s.io"})}]
+    return made
+
+
+@pytest.mark.parametrize("o", [plain("Namespace", name="u-eve"), plain("Namespace", name="o-lab"), tenant_binding("u-ada")],
+                         ids=lambda o: f"{o['kind']} {o['metadata'].get('namespace', '')}/{o['metadata']['name']}")
+def test_the_api_server_gives_accounts_their_place(as_the_api_server, o):
+    done, said = as_the_api_server(o)
+    assert done, said
+
+
+@pytest.mark.parametrize("o", [
+    plain("Namespace", name="kube-public-2"), plain("Namespace", name="cluster-0"),
+    tenant_binding("kube-system"), tenant_binding("u-ada", name="other"), tenant_binding("u-ada", role="cluster-admin"),
+    tenant_binding("u-ada", subject="kubernetes-admin"), tenant_binding("u-ada", kind="Group", subject="system:authenticated"),
+    tenant_binding("u-ada", kind="ServiceAccount", subject="default"), secret("u-ada"), plain("ConfigMap", "u-ada"),
+], ids=lambda o: f"{o['kind']} {o['metadata'].get('namespace', '')}/{o['metadata']['name']} {o.get('subjects', [{}])[0].get('name', '')}")
+def test_the_api_server_writes_nothing_else(as_the_api_server, o):
+    done, said = as_the_api_server(o)
+    assert not done and "orbidden" in said, said
+
+
+@pytest.mark.parametrize("namespace, owner, allowed", [("u-ada", "ada", True), ("u-ada", "eve", False), ("kube-system", "ada", False),
+                                                       ("cluster-1a2b3c4d", "ada", False)])
+def test_the_api_server_takes_over_no_namespace(installed, namespaces, namespace, owner, allowed):
+    labelled = plain("Namespace", name=namespace)
+    labelled["metadata"]["labels"] = {"causeway.dev/owner": owner}
+    done = installed.kubectl("apply", "--server-side", "--force-conflicts", "--dry-run=server", "--as", WEB, "-f", "-", stdin=labelled, check=False)
+    assert (done.returncode == 0) == allowed, done.stderr
