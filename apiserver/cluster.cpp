@@ -17,15 +17,23 @@ kube::ManagerOptions manager_options(const kube::ClientConfig& config, std::stri
   return options;
 }
 
+// Somebody waits for what is written: not as long as a controller would try.
+kube::ClientConfig impatient(kube::ClientConfig config) {
+  config.timeout = std::chrono::seconds(5);
+  config.max_retries = 1;
+  return config;
+}
+
 }  // namespace
 
 struct Cluster::Impl {
   Impl(const kube::ClientConfig& config, std::string listen, People& p)
       : people(p),
         manager(manager_options(config, std::move(listen))),
-        writer(config),
+        client(impatient(config)),
+        writer(impatient(config)),
         tenants(people.pool()),
-        keeper(manager.client(), tenants, manager.clock()) {
+        keeper(client, tenants, manager.clock()) {
     repository::follow_repositories(manager, people.repositories());
     manager.add_runnable("tenants", false, [this](std::stop_token stop) { return keeper.run(std::move(stop)); });
     people.on_event([this](const database::Event& event) {
@@ -46,6 +54,7 @@ struct Cluster::Impl {
 
   People& people;
   kube::Manager manager;
+  kube::Client client;
   repository::Writer writer;
   tenant::TenantStore tenants;
   tenant::Keeper keeper;

@@ -44,7 +44,7 @@ int run(int argc, char** argv) {
   app.add_option("--drain-seconds", drain_seconds, "how long /readyz says so before the server stops")
       ->capture_default_str();
   app.add_option("--trusted-proxy", options.trusted_proxies,
-                 "addresses or ranges of proxies whose Forwarded and X-Forwarded-For are believed")
+                 "addresses or ranges of proxies whose X-Forwarded-For is believed")
       ->delimiter(',');
   auto* git = app.add_option_group("git", "the role git");
   git->add_option("--data", data, "folder of the repositories, <data>/<owner>/<name>.git");

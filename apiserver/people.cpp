@@ -150,7 +150,8 @@ base::Result<std::unique_ptr<People>> People::make(const PeopleOptions& options,
   if (!session) return session.error();
   auto browser = session::SessionCookie::for_url(url, "causeway-browser");
   if (!browser) return browser.error();
-  std::unique_ptr<account::CodeDelivery> delivery = account::log_delivery();
+  // Where people come over https, others read the log than those who may be anybody.
+  auto delivery = url.starts_with("https:") ? account::no_delivery() : account::log_delivery();
   if (options.delivery) {
     auto webhook = account::webhook_delivery(*options.delivery);
     if (!webhook) return webhook.error();

@@ -26,7 +26,7 @@ struct PeopleOptions {
   database::PoolOptions pool;
   session::Lifetimes lifetimes;
   std::string public_url;                                   // the cookies follow it
-  std::optional<account::WebhookDeliveryOptions> delivery;  // nullopt: codes go into the log
+  std::optional<account::WebhookDeliveryOptions> delivery;  // nullopt: into the log, on one machine
   account::PasswordHasher::Options passwords;
   std::string default_country;  // of telephone numbers without one
   // A folder with `name`, `password` and perhaps `email`: who administers a platform that nobody administers yet.

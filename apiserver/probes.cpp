@@ -3,6 +3,15 @@
 #include "apiserver/rest/handler.hpp"
 
 namespace causeway::api {
+namespace {
+
+// What is behind the gateway asks for itself; who comes through it has no business with either.
+std::optional<rest::Problem> from_outside(const rest::Call& call) {
+  if (!call.request().headers.get("X-Forwarded-For")) return std::nullopt;
+  return rest::Problem(rest::kNotFound, "there is nothing at this address");
+}
+
+}  // namespace
 
 std::vector<rest::Route> probe_routes(std::function<base::Result<void>()> ready, const base::MetricsRegistry& metrics) {
   using rest::Answer, rest::Call, rest::Outcome, rest::Raw;
@@ -18,20 +27,26 @@ std::vector<rest::Route> probe_routes(std::function<base::Result<void>()> ready,
       {.path = "/readyz",
        .summary = "Whether it can serve requests; 503 also while it shuts down",
        .tag = "server",
+       .problems = {rest::kNotFound},
        .content_type = kText,
        .rate = "",
        .quiet = true,
-       .run = rest::answers([ready = std::move(ready)](Call&) -> Outcome<Raw> {
+       .run = rest::answers([ready = std::move(ready)](Call& call) -> Outcome<Raw> {
+         if (auto refusal = from_outside(call)) return *refusal;
          if (const auto is = ready(); !is) return rest::unavailable(is.error().message, std::chrono::seconds(2));
          return Answer<Raw>{{"ok\n"}};
        })},
       {.path = "/metrics",
        .summary = "Metrics in Prometheus' text format",
        .tag = "server",
+       .problems = {rest::kNotFound},
        .content_type = "text/plain; version=0.0.4; charset=utf-8",
        .rate = "",
        .quiet = true,
-       .run = rest::answers([&metrics](Call&) -> Outcome<Raw> { return Answer<Raw>{{metrics.render()}}; })},
+       .run = rest::answers([&metrics](Call& call) -> Outcome<Raw> {
+         if (auto refusal = from_outside(call)) return *refusal;
+         return Answer<Raw>{{metrics.render()}};
+       })},
   };
 }
 

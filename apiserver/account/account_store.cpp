@@ -83,9 +83,9 @@ database::Result<AccountStore::Arrival> AccountStore::arrive(const Identifier& i
 }
 
 database::Result<std::optional<AccountStore::Known>> AccountStore::by_login(const std::string& account) {
-  // A name has neither "@" nor "+" nor blanks, so one text is one of the three.
+  // By its form: a name has neither "@" nor "+". (One of digits alone is a name, whatever number it looks like.)
   const auto email = parse_email(account);
-  const auto mobile = parse_mobile(account);
+  const auto mobile = parse_mobile(account.starts_with('+') ? account : std::string());
   return pool_.read([&](Transaction& tx) {
     return known_of(
         tx.execute("SELECT u.id, a.disabled_at IS NOT NULL AS disabled, c.password_hash FROM users u"

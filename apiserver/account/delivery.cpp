@@ -17,6 +17,14 @@ class LogDelivery : public CodeDelivery {
   }
 };
 
+class NoDelivery : public CodeDelivery {
+ public:
+  base::Result<void> deliver(const Identifier&, const std::string&, base::WallTime) override {
+    return base::Error{base::ErrorCode::kUnavailable,
+                       "nothing here sends codes: --code-webhook says what does, and logs are no place for them"};
+  }
+};
+
 class WebhookDelivery : public CodeDelivery {
  public:
   WebhookDelivery(const WebhookDeliveryOptions& options, std::string origin, std::string target)
@@ -55,6 +63,10 @@ class WebhookDelivery : public CodeDelivery {
 
 std::unique_ptr<CodeDelivery> log_delivery() {
   return std::make_unique<LogDelivery>();
+}
+
+std::unique_ptr<CodeDelivery> no_delivery() {
+  return std::make_unique<NoDelivery>();
 }
 
 base::Result<std::unique_ptr<CodeDelivery>> webhook_delivery(const WebhookDeliveryOptions& options) {

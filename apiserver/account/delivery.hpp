@@ -21,6 +21,8 @@ class CodeDelivery {
 
 // Into the log of this process: for one machine, where who reads the log may sign in as anybody anyway.
 std::unique_ptr<CodeDelivery> log_delivery();
+// Nowhere: an error, each time, that says what is missing.
+std::unique_ptr<CodeDelivery> no_delivery();
 
 // As a POST to a service of the operator's, which sends SMS and mail through whatever provider they have:
 //   {"channel": "mobile" | "email", "to": "+8613800138000", "code": "123456", "expiresAt": "2026-01-01T00:10:00Z"}

@@ -112,6 +112,11 @@ class MeRoutes {
     const auto me = session::in_person(call);
     if (!me) return me.error();
     const auto user = (*me)->person.id;
+    if (accounts_.tenants && !(*me)->person.initialised) {
+      auto free = accounts_.tenants->is_free(tenant::user_namespace(body->name));
+      if (!free) return rest::unavailable("the cluster does not answer right now", std::chrono::seconds(2));
+      if (!*free) return Problem(rest::kConflict, "the name is taken").at("#/name", "somebody has it; choose another");
+    }
     auto verdict = accounts_.store.initialise(user, body->name, body->display_name, accounts_.clock.wall());
     if (!verdict) return problem_of(verdict.error());
     switch (*verdict) {
@@ -159,7 +164,7 @@ class MeRoutes {
     auto known = accounts_.store.by_id(user);
     if (!known) return problem_of(known.error());
     if (!*known) return nobody();
-    if (!(*known)->password_hash.empty() || !body->current.empty()) {
+    if (!body->current.empty()) {
       static const auto kAttempts = accounts_.password_attempts.index_of("password");
       const auto allowed = accounts_.password_attempts.take(kAttempts, std::to_string(user));
       if (!allowed.allowed)

@@ -78,6 +78,15 @@ constexpr auto field_rows(const LoggedIn*) {
   };
 }
 
+// The one form of what people type, the same for accounts that there are and that there are not.
+std::string login_key(const std::string& account) {
+  if (const auto email = parse_email(account)) return email->value;
+  if (const auto mobile = parse_mobile(account)) return mobile->value;
+  std::string lower(account);
+  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return lower;
+}
+
 class SignIn {
  public:
   explicit SignIn(Accounts& accounts) : accounts_(accounts) {}
@@ -187,7 +196,7 @@ class SignIn {
     auto known = accounts_.store.by_login(request.account);
     if (!known) return problem_of(known.error());
     // Whoever goes on guessing at one account is stopped wherever they come from.
-    const std::string who = *known ? std::to_string((*known)->id) : "?" + request.account;
+    const std::string who = login_key(request.account);
     static const auto kAttempts = accounts_.password_attempts.index_of("password");
     const auto allowed = accounts_.password_attempts.take(kAttempts, who);
     if (!allowed.allowed)

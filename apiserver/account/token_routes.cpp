@@ -176,7 +176,8 @@ class TokenRoutes {
   }
 
   Outcome<CreatedToken> create(Call& call, const Body<NewToken>& body) const {
-    const auto me = session::in_person(call);
+    // It outlives the session: a screen that was left open, or a cookie that was stolen, is not enough.
+    const auto me = session::recently_in_person(call, accounts_.clock.wall());
     if (!me) return me.error();
     for (std::size_t i = 0; i < body->scopes.size(); ++i) {
       if (!session::is_scope(body->scopes[i]))

@@ -17,9 +17,9 @@ using rest::Answer, rest::Body, rest::Call, rest::Method, rest::Outcome, rest::P
 
 namespace {
 
-constexpr std::size_t kShown = 1u << 20;       // bytes of a file that are shown
-constexpr std::size_t kBuffered = 8u << 20;    // bytes of a raw file that are held; larger ones are streamed
-constexpr std::size_t kMaxUpload = 16u << 20;  // bytes of a commit's request
+constexpr std::size_t kShown = 1u << 20;      // bytes of a file that are shown
+constexpr std::size_t kBuffered = 8u << 20;   // bytes of a raw file that are held; larger ones are streamed
+constexpr std::size_t kMaxUpload = 4u << 20;  // bytes of a commit's request
 
 struct RepositoryPath {
   std::string owner, name;

@@ -153,8 +153,9 @@ database::Result<bool> RepositoryStore::follow(const crds::Repo& repo) {
         " size_bytes = excluded.size_bytes,"
         " active_at = CASE WHEN r.head_commit IS DISTINCT FROM excluded.head_commit THEN clock_timestamp()"
         "  ELSE r.active_at END"
-        // Two replicas follow, and a Repo says the same again and again.
-        " WHERE (r.owner_id, r.type, r.name, r.resource_uid, r.resource_generation, r.head_commit, r.metadata,"
+        // Two replicas follow, and a Repo says the same again and again; one that lags must not undo what is newer.
+        " WHERE r.resource_generation <= excluded.resource_generation AND"
+        " (r.owner_id, r.type, r.name, r.resource_uid, r.resource_generation, r.head_commit, r.metadata,"
         "  r.size_bytes, r.host_id) IS DISTINCT FROM (excluded.owner_id, excluded.type, excluded.name,"
         "  excluded.resource_uid, excluded.resource_generation, excluded.head_commit, excluded.metadata,"
         "  excluded.size_bytes, excluded.host_id)",
@@ -163,11 +164,13 @@ database::Result<bool> RepositoryStore::follow(const crds::Repo& repo) {
         spec.default_branch, word(spec.host), spec.archived, repo.status.repo_id, head, sdk_of(repo), metadata_of(repo),
         repo.status.size_bytes);
     const auto rows = tx.execute(
-        "SELECT r.id FROM repositories r JOIN accounts a ON a.id = r.owner_id WHERE r.resource_namespace = $1"
+        "SELECT r.id, r.resource_generation FROM repositories r JOIN accounts a ON a.id = r.owner_id"
+        " WHERE r.resource_namespace = $1"
         " AND r.resource_name = $2 AND lower(a.name) = lower($3)",
         key.ns, key.name, spec.owner);
     if (rows.empty()) return false;
-    follow_collaborators(tx, rows.front().get<std::int64_t>(0), repo);
+    if (rows.front().get<std::int64_t>(1) <= repo.metadata.generation)
+      follow_collaborators(tx, rows.front().get<std::int64_t>(0), repo);
     return true;
   });
 }

@@ -8,6 +8,7 @@ namespace json = boost::json;
 
 namespace {
 
+constexpr int kAttempts = 5;           // of a change that others' changes stopped
 constexpr std::size_t kClients = 256;  // with their connections
 
 const json::object* object_at(const json::object& object, std::string_view name) {
@@ -58,7 +59,6 @@ std::shared_ptr<kube::Client> Writer::client_of(std::int64_t user) {
   if (clients_.size() >= kClients) clients_.clear();  // those in use live on
   auto config = config_;
   config.impersonate_user = tenant::user_name(user);
-  config.max_retries = 2;  // somebody is waiting
   return clients_[user] = std::make_shared<kube::Client>(std::move(config));
 }
 
@@ -80,12 +80,18 @@ kube::Result<crds::Repo> Writer::create(std::int64_t user, const crds::Repo& rep
 
 kube::Result<crds::Repo> Writer::change(std::int64_t user, const kube::ObjectKey& key, const json::object& changes) {
   const auto client = client_of(user);
-  auto there = client->get(crds::Repo::kResource, key.ns, key.name);
-  if (!there) return there.error();
-  auto spec = held_by(kSettings, *there);
-  for (const auto& change : changes) spec[change.key()] = change.value();
-  return decoded(client->apply(crds::Repo::kResource, repo_object(key, std::move(spec)),
-                               {.field_manager = std::string(kSettings)}));
+  for (int attempt = 1;; ++attempt) {
+    auto there = client->get(crds::Repo::kResource, key.ns, key.name);
+    if (!there) return there.error();
+    auto spec = held_by(kSettings, *there);
+    for (const auto& change : changes) spec[change.key()] = change.value();
+    auto wanted = repo_object(key, std::move(spec));
+    // Of two who change it at once the second starts from what the first one left.
+    wanted["metadata"].as_object()["resourceVersion"] = there->at("metadata").at("resourceVersion");
+    auto applied = client->apply(crds::Repo::kResource, wanted, {.field_manager = std::string(kSettings)});
+    const bool raced = !applied && applied.error().conflict() && applied.error().causes.empty();
+    if (!raced || attempt == kAttempts) return decoded(std::move(applied));
+  }
 }
 
 kube::Result<void> Writer::remove(std::int64_t user, const kube::ObjectKey& key, const std::string& uid) {

@@ -62,6 +62,8 @@ void Api::Impl::handle(base::HttpExchange& raw) {
   ObservedExchange exchange(raw, [&](base::Headers& headers) {
     for (const auto& [name, value] : current->answer_headers_) headers.add(name, value);
     headers.set("X-Request-Id", id);
+    // What carries somebody's cookie is nobody else's, however public the rest of it is.
+    if (headers.get("Set-Cookie")) headers.set("Cache-Control", "no-store");
     security.apply(headers);
   });
   Call call({exchange, route != nullptr ? route->route : kNone, cursors, id,

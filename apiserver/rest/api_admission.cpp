@@ -50,16 +50,16 @@ std::optional<Problem> Api::Impl::admit(Call& call, const PreparedRoute& route) 
   }
   if (auto refusal = refused_header(call.request().headers)) return refusal;
   auto caller = authenticator.authenticate(call.request(), call.client_address(), call.answer_headers_);
-  if (!caller) return caller.error();
-  call.caller_ = std::move(*caller);
+  // A proof that is refused counts for its address: who makes proofs up is stopped like who needs none.
+  const std::string id = caller ? (*caller)->id : std::string();
   if (route.rate) {
-    std::string who = call.caller_->id;
-    who = who.empty() ? "a" + rate_key(call.client_address()) : "u" + who;
-    const auto verdict = limiter.take(*route.rate, who);
+    const auto verdict = limiter.take(*route.rate, id.empty() ? "a" + rate_key(call.client_address()) : "u" + id);
     limiter.describe(*route.rate, verdict, call.answer_headers_);
     if (!verdict.allowed)
       return Problem(kTooManyRequests, "try again in " + std::to_string(verdict.retry_after.count()) + " s");
   }
+  if (!caller) return caller.error();
+  call.caller_ = std::move(*caller);
   if (auto refusal = objection(*call.caller_, route.route.access)) return refusal;
   return cross_site(call, route);
 }

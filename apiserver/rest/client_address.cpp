@@ -30,20 +30,6 @@ std::string_view entry_address(std::string_view entry) {
   return address_bytes(address) ? address : std::string_view();
 }
 
-// The `for` of one element of Forwarded: "for=192.0.2.1;proto=https".
-std::string_view forwarded_for(std::string_view element) {
-  while (!element.empty()) {
-    const std::size_t end = element.find(';');
-    const std::string_view pair = trim(element.substr(0, end));
-    element = end == std::string_view::npos ? std::string_view() : element.substr(end + 1);
-    const std::size_t equals = pair.find('=');
-    if (equals != std::string_view::npos && same_text(pair.substr(0, equals), "for")) {
-      return trim(pair.substr(equals + 1));
-    }
-  }
-  return {};
-}
-
 // The chain of addresses that the fields of `name` tell, nearest proxy last.
 std::vector<std::string_view> chain_of(const base::Headers& headers, std::string_view name) {
   std::vector<std::string_view> chain;
@@ -94,10 +80,9 @@ std::string_view address_of(std::string_view remote) {
 std::string client_address(std::string_view remote, const base::Headers& headers, const TrustedProxies& trusted) {
   std::string_view client = address_of(remote);
   if (!trusted.contains(client)) return std::string(client);
-  const bool standard = headers.get("Forwarded").has_value();
-  const auto chain = chain_of(headers, standard ? "Forwarded" : "X-Forwarded-For");
+  const auto chain = chain_of(headers, "X-Forwarded-For");
   for (auto entry = chain.rbegin(); entry != chain.rend(); ++entry) {
-    const std::string_view address = entry_address(standard ? forwarded_for(*entry) : *entry);
+    const std::string_view address = entry_address(*entry);
     if (address.empty()) break;
     client = address;
     if (!trusted.contains(address)) break;

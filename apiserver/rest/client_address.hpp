@@ -28,9 +28,9 @@ class TrustedProxies {
 // "192.0.2.1:80", "[2001:db8::1]:80" or "unix" (base::HttpExchange::remote) without the port.
 std::string_view address_of(std::string_view remote);
 
-// The client's address. From a peer that is trusted: the last address of X-Forwarded-For, or of Forwarded (RFC 7239)
-// where that is there, which is not a trusted proxy's itself; from others the peer's, whatever they send. What follows
-// an entry that is no address ("unknown", "_hidden") is not believed.
+// The client's address. From a peer that is trusted: the last address of X-Forwarded-For which is not a trusted proxy's
+// itself; from others the peer's, whatever they send. What follows an entry that is no address ("unknown") is not
+// believed. Forwarded (RFC 7239) is not looked at: proxies that write X-Forwarded-For hand on a client's own.
 std::string client_address(std::string_view remote, const base::Headers& headers, const TrustedProxies& trusted);
 
 // What limits count by: an IPv4 address, the /64 of an IPv6 one (a host has all of it), "unix". 1–16 raw bytes.

@@ -65,6 +65,13 @@ void Keeper::keep_all(const std::stop_token& stop) {
   }
 }
 
+base::Result<bool> Keeper::is_free(const std::string& ns) {
+  const auto there = client_.get(kNamespace, "", ns);
+  if (there) return false;
+  if (there.error().not_found()) return true;
+  return error_of(there.error());
+}
+
 base::Result<void> Keeper::keep(std::int64_t account) {
   auto tenant = store_.find(account);
   if (!tenant) return tenant.error().to_base();

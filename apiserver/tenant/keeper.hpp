@@ -21,6 +21,9 @@ class Keeper {
   void notice(std::int64_t account);
   // Until `stop`: what was noticed at once, everything at the beginning and now and then.
   base::Result<void> run(std::stop_token stop);
+  // Whether nobody has a namespace of this name on the hub. One that an administrator made for somebody is not for
+  // whoever takes the name first.
+  base::Result<bool> is_free(const std::string& ns);
   // One account, now: whoever has just chosen a name goes on to use it.
   base::Result<void> keep(std::int64_t account);
 

@@ -101,6 +101,35 @@ TEST_F(MeTest, AScreenThatWasLeftOpenIsNotEnough) {
             "forbidden");
 }
 
+TEST_F(MeTest, AForgottenPasswordIsSetAfterASignInWithACode) {
+  auto b = user("ada");
+  ASSERT_EQ(b.send("PUT", "/api/v1/me/password", json::object{{"password", "analytical engine 1843"}}).status, 204);
+  EXPECT_EQ(b.send("PUT", "/api/v1/me/password", json::object{{"password", "difference engine 1822"}}).status, 204);
+  clock.advance(16min);
+  EXPECT_EQ(slug(b.send("PUT", "/api/v1/me/password", json::object{{"password", "analytical engine 1843"}})),
+            "forbidden");
+}
+
+TEST_F(MeTest, AnOldSessionMakesNoTokens) {
+  auto b = user("ada");
+  clock.advance(16min);
+  EXPECT_EQ(slug(b.post("/api/v1/me/tokens", {{"name", "n"}, {"scopes", json::array{"account:read"}}})), "forbidden");
+}
+
+TEST_F(MeTest, WhatComesWithACookieIsNotKeptByOthers) {
+  auto b = user("ada");
+  ASSERT_EQ(
+      b.call({.method = "PUT", .target = "/api/v1/me/avatar", .body = std::string("\x89PNG\r\n\x1a\n and more", 17)})
+          .status,
+      204);
+  const auto address = text_of(b.get("/api/v1/users/ada"), "avatar");
+  auto stale = browser();
+  stale.cookies["causeway"] = "cws_nonsense";
+  const auto picture = stale.get(address);
+  EXPECT_TRUE(picture.headers.get("Set-Cookie"));
+  EXPECT_EQ(picture.headers.get("Cache-Control").value_or(""), "no-store");
+}
+
 TEST_F(MeTest, GuessingAtOneAccountIsStopped) {
   auto b = user("ada");
   ASSERT_EQ(b.send("PUT", "/api/v1/me/password", json::object{{"password", "analytical engine 1843"}}).status, 204);

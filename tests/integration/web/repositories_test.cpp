@@ -137,6 +137,21 @@ class GitRightsTest : public GitTest {
   int push(const std::string& name, const std::string& with = "") { return ask(name, "receive-pack", with); }
 };
 
+TEST_F(RepositoriesTest, AReplicaThatLagsUndoesNothing) {
+  user("ada");
+  user("eve");
+  auto r = repo("ada", "secret", true);
+  r.spec.collaborators = {{"eve", crds::CollaboratorRole::Write}};
+  ASSERT_EQ(store->follow(r).value(), true);
+  const auto before = r;
+  r.spec.visibility = crds::RepoVisibility::Private;
+  r.spec.collaborators.clear();
+  change(r);
+  ASSERT_EQ(store->follow(before).value(), true);
+  EXPECT_EQ(browser().get("/api/v1/repositories/ada/secret").status, 404);
+  EXPECT_EQ(number("SELECT count(*) FROM collaborators"), 0);
+}
+
 TEST_F(RepositoriesTest, ReplicasFollowAtTheSameTime) {
   user("ada");
   for (int round = 0; round < 20; ++round) {

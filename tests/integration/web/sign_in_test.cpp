@@ -98,6 +98,36 @@ TEST_F(SignInTest, CodesAreFewAndGuessesToo) {
   EXPECT_EQ(b.post("/login", {{"email", "ada@example.org"}, {"code", code}}).status, 401) << "too many attempts";
 }
 
+TEST_F(SignInTest, LimitsTellNobodyWhoHasAnAccount) {
+  user("ada");
+  for (const char* account : {"ada@example.org", "nobody@example.org"}) {
+    int refused = 0;
+    for (int i = 0; i < 10; ++i)
+      refused += browser("192.0.2." + std::to_string(i))
+                     .post("/login", {{"account", account}, {"password", "guess"}})
+                     .status == 429;
+    EXPECT_EQ(refused, 0) << account;
+    std::string shouted(account);
+    shouted[0] = static_cast<char>(shouted[0] - 'a' + 'A');
+    EXPECT_EQ(browser("192.0.2.99").post("/login", {{"account", shouted}, {"password", "guess"}}).status, 429)
+        << account;
+  }
+}
+
+TEST_F(SignInTest, WhoMakesProofsUpIsStopped) {
+  auto b = browser("192.0.2.77");
+  int stopped = 0;
+  for (int i = 0; i < 620; ++i) stopped += b.get("/api/v1/version", {{"Authorization", "Bearer cwt_x"}}).status == 429;
+  EXPECT_EQ(stopped, 20);
+}
+
+TEST_F(SignInTest, WhatIsBehindTheGatewayStaysThere) {
+  EXPECT_EQ(browser("192.0.2.1").get("/metrics").status, 404);
+  EXPECT_EQ(browser("192.0.2.1").get("/readyz").status, 404);
+  EXPECT_EQ(browser("192.0.2.1").get("/healthz").status, 200);
+  EXPECT_EQ(browser().get("/metrics").status, 200);
+}
+
 TEST_F(SignInTest, WhatCannotBeRightIsSaid) {
   auto b = browser();
   EXPECT_EQ(slug(b.post("/login", json::object{})), "invalid");
