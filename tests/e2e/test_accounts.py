@@ -265,6 +265,12 @@ def test_a_setting_that_gitops_owns_is_left_to_it(platform):
     assert status == 409 and "causeway-install" in problem["detail"]
 
 
+def test_a_name_whose_namespace_somebody_has_is_taken(platform, tenant):
+    """A tenant that an administrator made, with what is in it, is not for whoever takes the name first."""
+    browser, _ = sign_in(platform, someone()[0])
+    assert browser.status("POST", "/api/v1/me/initialisation", {"name": tenant.removeprefix("u-").replace("--", "-")}) == 409
+
+
 def test_a_disabled_user_is_out_and_loses_the_namespace(platform, member):
     user, administrator = member(), Browser(platform)
     create(user, "mine", visibility="public")
