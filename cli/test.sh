@@ -149,10 +149,12 @@ test_observability() {
   CAUSEWAY_PROMTOOL=$promtool python_tests "$CAUSEWAY_ROOT/manifests/observability/tests"
 }
 
-# in_halves KUBERNETES PATH: every second test each, at once, with an API server of its own: an operator in a test acts on
-# every Cluster that it finds there.
-in_halves() {
+# with_servers KUBERNETES PATH: at once, as most of them wait most of the time, every second of the tests with an API server (each half
+# with one of its own: an operator in a test acts on every Cluster that it finds there) and those with PostgreSQL.
+with_servers() {
   local half code=0 halves=()
+  with_postgresql ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L postgresql --no-tests=error --output-on-failure --repeat until-pass:2 &
+  halves+=($!)
   for half in 1 2; do
     CAUSEWAY_KUBERNETES_BIN=$1 PATH=$2 "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
       ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L integration -E onebox_integration_test -I "$half,,2" --no-tests=error \
@@ -173,10 +175,8 @@ test_integration() {
   attempt "the Terraform module of local clusters" test_module "$CAUSEWAY_ROOT/terraform-modules/local/cluster"
   attempt "manifests on an API server" api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/manifests"
   build_binaries asan
-  attempt "integration tests (real API server, address sanitizer)" \
-    without_skips in_halves "$kubernetes" "$PATH:$tools"
-  attempt "the API server's database (real PostgreSQL, address sanitizer)" without_skips with_postgresql \
-    ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L postgresql --no-tests=error --output-on-failure --repeat until-pass:2
+  attempt "integration tests (real API server, real PostgreSQL; address sanitizer)" \
+    without_skips with_servers "$kubernetes" "$PATH:$tools"
   build_binaries release causeway-kube-package
   attempt "the installed Kubernetes library, and a controller built against it" \
     api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/package_test.py"
