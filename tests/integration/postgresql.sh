@@ -66,12 +66,14 @@ data=$dir/server/data
 server "$bin/initdb" -D "$data" --username=postgres --encoding=UTF8 --locale=C.UTF-8 --auth=trust --no-sync \
   >"$dir/log" 2>&1 || die "initdb failed"
 sed -i '1i local all causeway_password scram-sha-256' "$data/pg_hba.conf"
-# What is durable is not tested here: a process is killed, never the machine.
+# What is durable is not tested here: a process is killed, never the machine. And a database is dropped, by a role that may not end
+# autovacuum's work in it.
 cat >>"$data/postgresql.conf" <<CONF
 listen_addresses = ''
 unix_socket_directories = '$dir/server'
 fsync = off
 full_page_writes = off
+autovacuum = off
 max_connections = 100
 shared_buffers = 32MB
 jit = off
