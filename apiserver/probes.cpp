@@ -1,13 +1,14 @@
 #include "apiserver/probes.hpp"
 
+#include "apiserver/rest/client_address.hpp"
 #include "apiserver/rest/handler.hpp"
 
 namespace causeway::api {
 namespace {
 
-// What is behind the gateway asks for itself; who comes through it has no business with either.
-std::optional<rest::Problem> from_outside(const rest::Call& call) {
-  if (!call.request().headers.get("X-Forwarded-For")) return std::nullopt;
+// What is behind the gateway asks for itself; who comes through one has no business with either.
+std::optional<rest::Problem> from_outside(rest::Call& call) {
+  if (call.client_address() == rest::address_of(call.exchange().remote())) return std::nullopt;
   return rest::Problem(rest::kNotFound, "there is nothing at this address");
 }
 

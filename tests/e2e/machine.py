@@ -33,8 +33,9 @@ def machine_state():
     # Tables and the policies of their own chains come with the first question about them.
     rules = {re.sub(r" \[\d+:\d+\]", "", line) for line in lines("iptables-save")
              if line.startswith("-A ") or (line.startswith(":") and " - " in line)}
-    cgroups = {str(p) for p in pathlib.Path("/sys/fs/cgroup").glob("*/causeway-*/**/")} | {
-        str(p) for p in pathlib.Path("/sys/fs/cgroup").glob("causeway-*/**/")}
+    # os.walk, unlike glob, bears that some of them go meanwhile.
+    roots = [*pathlib.Path("/sys/fs/cgroup").glob("*/causeway-*"), *pathlib.Path("/sys/fs/cgroup").glob("causeway-*")]
+    cgroups = {folder for root in roots for folder, _, _ in os.walk(root)}
     processes = set()
     for entry in pathlib.Path("/proc").iterdir():
         if entry.name.isdigit():

@@ -65,6 +65,10 @@ class Platform:
         return run(*enter, self._kubectl_program(), "--kubeconfig", str(folder / ("kubeconfig" if inside else "kubeconfig.local")),
                    *arguments, check=check, input=stdin, timeout=timeout)
 
+    def fetch_inside(self, url):
+        """A URL, asked from the hub's own network as a pod would."""
+        return run("ip", "netns", "exec", f"cw-{self.instance}-hub", "curl", "-fsS", "--max-time", "20", url).stdout
+
     def shell(self, program, *arguments, **kwargs):
         """A script as a user would run it, with kubectl on the PATH and the hub as its cluster."""
         environment = {**os.environ, "KUBECONFIG": str(self.data / "onebox" / "clusters" / "hub" / "kubeconfig.local"),

@@ -18,7 +18,8 @@ def someone():
 
 def sent_code(platform, to):
     """The newest code that was sent there: on this platform codes go into the log."""
-    log = platform.kubectl("-n", "causeway-system", "logs", "-l", "app.kubernetes.io/name=causeway-apiserver", "--tail=-1").stdout
+    # Unchecked: a pod of the rollout before may be gone by the time it is asked.
+    log = platform.kubectl("-n", "causeway-system", "logs", "-l", "app.kubernetes.io/name=causeway-apiserver", "--tail=-1", check=False).stdout
     lines = [json.loads(line) for line in log.splitlines() if '"code"' in line]
     codes = [(line["ts"], line["code"]) for line in lines if line.get("to") == to]
     return max(codes)[1] if codes else None
