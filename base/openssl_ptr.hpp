@@ -1,5 +1,5 @@
 #pragma once
-// Ownership of OpenSSL's objects and its error queue as text. For the .cpp files of this folder.
+// Ownership of OpenSSL's objects and its error queue as text. For .cpp files: OpenSSL's headers stay out of ours.
 
 #include <memory>
 #include <openssl/bio.h>

@@ -1,5 +1,6 @@
 #include "apiserver/account/account_store.hpp"
 
+#include "apiserver/rest/field_value.hpp"
 #include "apiserver/session/store.hpp"
 #include "apiserver/tenant/tenant_store.hpp"
 #include "base/encoding.hpp"
@@ -13,8 +14,9 @@ using database::Transaction;
 
 namespace {
 
-constexpr std::string_view kNamespaceOf =
-    "SELECT candidate FROM (SELECT left('u-' || lower($1), 60) || CASE n WHEN 1 THEN '' ELSE '-' || n END AS candidate,"
+// $1, or the first of $1-2, $1-3, … that no other account has.
+constexpr std::string_view kFreeNamespace =
+    "SELECT candidate FROM (SELECT $1::text || CASE n WHEN 1 THEN '' ELSE '-' || n END AS candidate,"
     " n FROM generate_series(1, 99) AS n) AS candidates"
     " WHERE NOT EXISTS (SELECT FROM accounts WHERE namespace = candidate AND id <> $2) ORDER BY n LIMIT 1";
 
@@ -44,6 +46,10 @@ std::optional<AccountStore::Known> known_of(const Rows& rows) {
 }
 
 }  // namespace
+
+std::string namespace_of(std::string_view name) {
+  return "u-" + rest::lower_case(name);
+}
 
 void AccountStore::tell_sessions(Transaction& tx, std::int64_t user) {
   events_.publish(tx, session::Store::kTopic, {{"user", user}});
@@ -113,7 +119,7 @@ database::Result<AccountStore::NameVerdict> AccountStore::initialise(std::int64_
     const auto rows =
         tx.execute("UPDATE users SET initialised_at = $2 WHERE id = $1 AND initialised_at IS NULL", user, now);
     if (rows.affected() == 0) return NameVerdict::kAlreadyInitialised;
-    const auto ns = tx.execute(kNamespaceOf, name, user).front().get<std::string>(0);
+    const auto ns = tx.execute(kFreeNamespace, namespace_of(name), user).front().get<std::string>(0);
     tx.execute("UPDATE accounts SET name = $2, namespace = $3, display_name = $4 WHERE id = $1", user, name, ns,
                display_name);
     // What it was called until now was nobody's choice, and nobody has a link to it.
@@ -134,7 +140,7 @@ database::Result<std::optional<Profile>> AccountStore::profile(std::int64_t user
         "a.created_at,"
         " u.mobile, u.email, u.email_verified_at IS NOT NULL AS email_verified, u.notification,"
         " u.initialised_at IS NOT NULL AS initialised, u.administrator, c.id IS NOT NULL AS has_password,"
-        " a.disabled_at IS NOT NULL AS disabled, GREATEST(a.updated_at, u.updated_at, p.updated_at) AS updated_at,"
+        " GREATEST(a.updated_at, u.updated_at, p.updated_at) AS updated_at,"
         " u.last_login_at FROM accounts a JOIN users u ON u.id = a.id LEFT JOIN avatars p ON p.account_id = a.id"
         " LEFT JOIN credentials c ON c.user_id = a.id WHERE a.id = $1",
         user);
@@ -148,7 +154,6 @@ database::Result<std::optional<Profile>> AccountStore::profile(std::int64_t user
     profile.initialised = row.get<bool>("initialised");
     profile.administrator = row.get<bool>("administrator");
     profile.has_password = row.get<bool>("has_password");
-    profile.disabled = row.get<bool>("disabled");
     profile.updated_at = row.get<base::WallTime>("updated_at");
     profile.last_login_at = row.get<std::optional<base::WallTime>>("last_login_at");
     return profile;
@@ -234,7 +239,8 @@ database::Result<bool> AccountStore::create_first(const First& first, base::Wall
   return pool_.write([&](Transaction& tx) {
     tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('first administrator', 0))");
     if (!tx.execute("SELECT FROM users WHERE administrator LIMIT 1").empty()) return false;
-    const auto id = insert_user(tx, first.name, tx.execute(kNamespaceOf, first.name, 0).front().get<std::string>(0));
+    const auto id = insert_user(tx, first.name,
+                                tx.execute(kFreeNamespace, namespace_of(first.name), 0).front().get<std::string>(0));
     tx.execute(
         "INSERT INTO users (id, register_type, email, email_verified_at, initialised_at, administrator)"
         " VALUES ($1, 'administrator', $2, $3, $4, true)",

@@ -25,7 +25,6 @@ struct PublicProfile {
 struct Profile : PublicProfile {
   std::string mobile, email;  // "": none
   bool email_verified = false, notification = true, initialised = false, administrator = false, has_password = false;
-  bool disabled = false;
   base::WallTime updated_at;  // the later one of both tables
   std::optional<base::WallTime> last_login_at;
 };
@@ -39,6 +38,9 @@ struct ProfileChange {
 struct Avatar {
   std::string content_type, content;
 };
+
+// The namespace that a user of this name gets, unless another account has it from a name it had before.
+std::string namespace_of(std::string_view name);
 
 class AccountStore {
  public:

@@ -1,5 +1,6 @@
 #include "apiserver/account/code_store.hpp"
 
+#include "apiserver/database/expire.hpp"
 #include "base/encoding.hpp"
 
 namespace causeway::api::account {
@@ -83,14 +84,7 @@ database::Result<CodeStore::Verdict> CodeStore::redeem(const Request& request, s
 }
 
 database::Result<std::size_t> CodeStore::expire(base::WallTime now, std::size_t limit) {
-  return pool_.write([&](Transaction& tx) {
-    return tx
-        .execute(
-            "DELETE FROM one_time_codes WHERE id IN (SELECT id FROM one_time_codes WHERE expires_at <= $1"
-            " ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
-            now - kLookBack, static_cast<std::int64_t>(limit))
-        .affected();
-  });
+  return database::remove_expired(pool_, "one_time_codes", now - kLookBack, limit);
 }
 
 }  // namespace causeway::api::account

@@ -1,7 +1,8 @@
 #include "apiserver/account/identifier.hpp"
 
 #include <algorithm>
-#include <cctype>
+
+#include "apiserver/rest/field_value.hpp"
 
 namespace causeway::api::account {
 namespace {
@@ -68,9 +69,7 @@ base::Result<Identifier> parse_email(std::string_view text) {
       at != std::string_view::npos && at > 0 && at <= 64 && text.size() <= 254 && text.find('@') == at &&
       std::ranges::none_of(text, [](unsigned char c) { return c <= ' ' || c == 0x7f; }) && is_host(text.substr(at + 1));
   if (!shaped) return invalid("an e-mail address looks like ada@example.org");
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return Identifier{Channel::kEmail, std::move(lower)};
+  return Identifier{Channel::kEmail, rest::lower_case(text)};
 }
 
 std::string masked(const Identifier& identifier) {

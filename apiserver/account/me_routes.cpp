@@ -65,14 +65,6 @@ constexpr auto field_rows(const PasswordChange*) {
   };
 }
 
-struct UserPath {
-  std::string name;
-};
-BOOST_DESCRIBE_STRUCT(UserPath, (), (name))
-constexpr auto field_rows(const UserPath*) {
-  return std::array{kube::Row{.member = "name", .doc = "Of the account, in any case.", .max_length = 39}};
-}
-
 struct AvatarQuery {
   std::string v;
 };
@@ -113,7 +105,7 @@ class MeRoutes {
     if (!me) return me.error();
     const auto user = (*me)->person.id;
     if (accounts_.tenants && !(*me)->person.initialised) {
-      auto free = accounts_.tenants->is_free(tenant::user_namespace(body->name));
+      auto free = accounts_.tenants->is_free(namespace_of(body->name));
       if (!free) return rest::unavailable("the cluster does not answer right now", std::chrono::seconds(2));
       if (!*free) return Problem(rest::kConflict, "the name is taken").at("#/name", "somebody has it; choose another");
     }

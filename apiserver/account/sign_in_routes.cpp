@@ -2,6 +2,7 @@
 
 #include "apiserver/account/views.hpp"
 #include "apiserver/persistence/problem.hpp"
+#include "apiserver/rest/field_value.hpp"
 #include "apiserver/session/token.hpp"
 #include "base/encoding.hpp"
 #include "base/log.hpp"
@@ -82,9 +83,7 @@ constexpr auto field_rows(const LoggedIn*) {
 std::string login_key(const std::string& account) {
   if (const auto email = parse_email(account)) return email->value;
   if (const auto mobile = parse_mobile(account)) return mobile->value;
-  std::string lower(account);
-  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return lower;
+  return rest::lower_case(account);
 }
 
 class SignIn {

@@ -1,7 +1,7 @@
 #include "apiserver/account/user_routes.hpp"
 
+#include "apiserver/account/views.hpp"
 #include "apiserver/persistence/problem.hpp"
-#include "apiserver/rest/handler.hpp"
 #include "apiserver/session/signed_in.hpp"
 #include "base/log.hpp"
 
@@ -11,14 +11,6 @@ using persistence::problem_of;
 using rest::Answer, rest::Body, rest::Call, rest::Method, rest::Outcome, rest::Path, rest::Problem;
 
 namespace {
-
-struct ManagedUserPath {
-  std::string name;
-};
-BOOST_DESCRIBE_STRUCT(ManagedUserPath, (), (name))
-constexpr auto field_rows(const ManagedUserPath*) {
-  return std::array{kube::Row{.member = "name", .doc = "Of the account, in any case.", .max_length = 39}};
-}
 
 struct Standing {
   bool disabled = false;
@@ -40,7 +32,7 @@ std::vector<rest::Route> user_routes(Accounts& accounts) {
                     .tag = "administration",
                     .access = {rest::Role::kAdministrator, "administration"},
                     .problems = {rest::kConflict, rest::kNotFound, rest::kUnavailable},
-                    .run = rest::answers([&accounts](Call& call, const Path<ManagedUserPath>& path,
+                    .run = rest::answers([&accounts](Call& call, const Path<UserPath>& path,
                                                      const Body<Standing>& body) -> Outcome<Standing> {
                       const auto* me = session::signed_in(call);
                       auto profile = accounts.store.public_profile(path->name);

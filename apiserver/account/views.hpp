@@ -30,6 +30,14 @@ constexpr auto field_rows(const Identity*) {
 }
 Identity identity_of(const rest::Call& call);
 
+struct UserPath {
+  std::string name;
+};
+BOOST_DESCRIBE_STRUCT(UserPath, (), (name))
+constexpr auto field_rows(const UserPath*) {
+  return std::array{kube::Row{.member = "name", .doc = "Of the account, in any case.", .max_length = 39}};
+}
+
 struct User {
   std::string id, name, display_name, introduction, introduction_html, website, avatar, created_at;
 };

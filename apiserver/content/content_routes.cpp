@@ -4,14 +4,14 @@
 #include "apiserver/content/rendering.hpp"
 #include "apiserver/content/views.hpp"
 #include "apiserver/git_host/text.hpp"
-#include "apiserver/persistence/problem.hpp"
+#include "apiserver/repository/lookup.hpp"
 #include "apiserver/session/signed_in.hpp"
 #include "base/encoding.hpp"
 #include "base/log.hpp"
 
 namespace causeway::api::content {
 
-using repository::Right;
+using repository::RepositoryPath, repository::Right;
 using rest::Answer, rest::Body, rest::Call, rest::Method, rest::Outcome, rest::Page, rest::Path, rest::Problem,
     rest::Query;
 
@@ -21,26 +21,16 @@ constexpr std::size_t kShown = 1u << 20;      // bytes of a file that are shown
 constexpr std::size_t kBuffered = 8u << 20;   // bytes of a raw file that are held; larger ones are streamed
 constexpr std::size_t kMaxUpload = 4u << 20;  // bytes of a commit's request
 
-struct RepositoryPath {
-  std::string owner, name;
-};
-BOOST_DESCRIBE_STRUCT(RepositoryPath, (), (owner, name))
-constexpr kube::Row kOwnerRow{.member = "owner", .doc = "The account that owns it.", .max_length = 100};
-constexpr kube::Row kNameRow{.member = "name", .doc = "Of the repository.", .max_length = 100};
 constexpr kube::Row kRevisionRow{
     .member = "revision",
     .doc = "A branch, a tag, the id of a commit or its beginning; `HEAD` is the default branch.",
     .max_length = 255};
-constexpr auto field_rows(const RepositoryPath*) {
-  return std::array{kOwnerRow, kNameRow};
-}
-
 struct FilePath : RepositoryPath {
   std::string revision, path;
 };
 BOOST_DESCRIBE_STRUCT(FilePath, (RepositoryPath), (revision, path))
 constexpr auto field_rows(const FilePath*) {
-  return std::array{kOwnerRow, kNameRow, kRevisionRow,
+  return std::array{repository::kOwnerRow, repository::kNameRow, kRevisionRow,
                     kube::Row{.member = "path", .doc = "From the root.", .max_length = 4096}};
 }
 
@@ -49,7 +39,7 @@ struct CommitPath : RepositoryPath {
 };
 BOOST_DESCRIBE_STRUCT(CommitPath, (RepositoryPath), (revision))
 constexpr auto field_rows(const CommitPath*) {
-  return std::array{kOwnerRow, kNameRow, kRevisionRow};
+  return std::array{repository::kOwnerRow, repository::kNameRow, kRevisionRow};
 }
 
 struct TreeQuery : rest::PageQuery {
@@ -314,18 +304,11 @@ class ContentRoutes {
   base::Result<Opened, Problem> open(const Call& call, const RepositoryPath& path, Right needed) const {
     if (!host_)
       return rest::unavailable("content is served beside the disk, by the role git", std::chrono::seconds(60));
-    const std::string name = path.owner + "/" + path.name;
-    repository::Viewer viewer;
-    const auto* me = session::signed_in(call);
-    if (me && rest::has_scope(call.caller(), "repository:read")) viewer = {me->person.id, me->person.administrator};
-    auto found = store_.find(name, viewer);
-    if (!found) return persistence::problem_of(found.error());
-    if (!*found) return Problem(rest::kNotFound, "there is no repository " + name);
-    const auto& repository = **found;
-    if (repository.right < needed)
-      return Problem(rest::kForbidden, "this takes the right to " + std::string(to_string(needed)) + " " + name);
+    auto found = repository::lookup(store_, call, path, needed);
+    if (!found) return found.error();
+    const auto& repository = *found;
     if (needed > Right::kRead && repository.archived)
-      return Problem(rest::kForbidden, name + " is archived: it can be read, not changed");
+      return Problem(rest::kForbidden, path.owner + "/" + path.name + " is archived: it can be read, not changed");
     const auto slash = repository.path.find('/');
     return Opened{{repository.path.substr(0, slash), repository.path.substr(slash + 1)}, repository.default_branch};
   }

@@ -4,14 +4,14 @@
 #include "apiserver/render/front_matter.hpp"
 #include "apiserver/render/highlight.hpp"
 #include "apiserver/render/notebook.hpp"
+#include "apiserver/rest/field_value.hpp"
 #include "base/http.hpp"
 
 namespace causeway::api::content {
 namespace {
 
 bool ends_with_any(std::string_view path, std::initializer_list<std::string_view> ends) {
-  std::string lower(path);
-  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  const std::string lower = rest::lower_case(path);
   for (const auto end : ends) {
     if (lower.ends_with(end)) return true;
   }

@@ -14,24 +14,16 @@
 
 #include "apiserver/jwt/strict_json.hpp"
 #include "base/encoding.hpp"
+#include "base/openssl_ptr.hpp"
 
 namespace causeway::api::jwt {
 namespace {
 
-template <auto Function>
-struct Free {
-  template <class T>
-  void operator()(T* object) const {
-    Function(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, Free<BIO_free>>;
-using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
-using Context = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
-using Digest = std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>>;
-using Builder = std::unique_ptr<OSSL_PARAM_BLD, Free<OSSL_PARAM_BLD_free>>;
-using Parameters = std::unique_ptr<OSSL_PARAM, Free<OSSL_PARAM_free>>;
-using Signature = std::unique_ptr<ECDSA_SIG, Free<ECDSA_SIG_free>>;
+using Context = std::unique_ptr<EVP_PKEY_CTX, base::OpensslFree<EVP_PKEY_CTX_free>>;
+using Digest = std::unique_ptr<EVP_MD_CTX, base::OpensslFree<EVP_MD_CTX_free>>;
+using Builder = std::unique_ptr<OSSL_PARAM_BLD, base::OpensslFree<OSSL_PARAM_BLD_free>>;
+using Parameters = std::unique_ptr<OSSL_PARAM, base::OpensslFree<OSSL_PARAM_free>>;
+using Signature = std::unique_ptr<ECDSA_SIG, base::OpensslFree<ECDSA_SIG_free>>;
 using Key = std::shared_ptr<EVP_PKEY>;
 
 constexpr int kLeastRsaBits = 2048, kMostRsaBits = 8192;
@@ -51,8 +43,8 @@ unsigned char* bytes_of(std::string& text) {
   return reinterpret_cast<unsigned char*>(text.data());  // NOLINT
 }
 
-Number number_of(std::string_view bytes) {
-  return Number(BN_bin2bn(bytes_of(bytes), static_cast<int>(bytes.size()), nullptr));
+base::NumberPtr number_of(std::string_view bytes) {
+  return base::NumberPtr(BN_bin2bn(bytes_of(bytes), static_cast<int>(bytes.size()), nullptr));
 }
 
 std::string padded(const BIGNUM* number, std::size_t size) {
@@ -66,7 +58,7 @@ std::string padded(const BIGNUM* number, std::size_t size) {
 std::string number_of(const EVP_PKEY* key, const char* name, std::size_t size = 0) {
   BIGNUM* raw = nullptr;
   if (EVP_PKEY_get_bn_param(key, name, &raw) != 1) throw std::logic_error("a key has no " + std::string(name));
-  const Number number(raw);
+  const base::NumberPtr number(raw);
   return padded(number.get(), size ? size : static_cast<std::size_t>(BN_num_bytes(number.get())));
 }
 
@@ -164,10 +156,6 @@ int no_passphrase(char*, int, int, void*) {
   return -1;
 }
 
-Bio bio_of(std::string_view text) {
-  return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
 base::Result<std::string> member(const json::object& jwk, std::string_view name) {
   const auto text = text_member(jwk, name);
   auto bytes = base::base64url_decode(text);
@@ -206,7 +194,7 @@ base::Result<PublicKey> PublicKey::from_jwk(const json::object& jwk) {
 }
 
 base::Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
-  const Key key(PEM_read_bio_PUBKEY(bio_of(pem).get(), nullptr, no_passphrase, nullptr), EVP_PKEY_free);
+  const Key key(PEM_read_bio_PUBKEY(base::read_bio(pem).get(), nullptr, no_passphrase, nullptr), EVP_PKEY_free);
   if (!key) return wrong("not a public key in PEM (expected -----BEGIN PUBLIC KEY-----)");
   if (auto why = objection(key.get()); !why.empty()) return wrong(std::move(why));
   return PublicKey(key);
@@ -266,7 +254,7 @@ std::string PublicKey::thumbprint() const {
 }
 
 base::Result<PrivateKey> PrivateKey::from_pem(std::string_view pem) {
-  const Key key(PEM_read_bio_PrivateKey(bio_of(pem).get(), nullptr, no_passphrase, nullptr), EVP_PKEY_free);
+  const Key key(PEM_read_bio_PrivateKey(base::read_bio(pem).get(), nullptr, no_passphrase, nullptr), EVP_PKEY_free);
   if (!key) return wrong("not an unencrypted private key in PEM (expected -----BEGIN PRIVATE KEY-----)");
   if (auto why = objection(key.get()); !why.empty()) return wrong(std::move(why));
   return PrivateKey(PublicKey(key));

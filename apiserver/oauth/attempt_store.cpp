@@ -1,5 +1,6 @@
 #include "apiserver/oauth/attempt_store.hpp"
 
+#include "apiserver/database/expire.hpp"
 #include "base/encoding.hpp"
 
 namespace causeway::api::oauth {
@@ -60,14 +61,7 @@ database::Result<AttemptStore::Taken> AttemptStore::take(const std::string& stat
 }
 
 database::Result<std::size_t> AttemptStore::expire(base::WallTime now, std::size_t limit) {
-  return pool_.write([&](Transaction& tx) {
-    return tx
-        .execute(
-            "DELETE FROM oauth_attempts WHERE id IN (SELECT id FROM oauth_attempts WHERE expires_at <= $1"
-            " ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
-            now, static_cast<std::int64_t>(limit))
-        .affected();
-  });
+  return database::remove_expired(pool_, "oauth_attempts", now, limit);
 }
 
 }  // namespace causeway::api::oauth

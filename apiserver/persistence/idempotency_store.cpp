@@ -1,5 +1,6 @@
 #include "apiserver/persistence/idempotency_store.hpp"
 
+#include "apiserver/database/expire.hpp"
 #include "apiserver/rest/field_value.hpp"
 #include "base/encoding.hpp"
 #include "base/log.hpp"
@@ -87,14 +88,7 @@ void IdempotencyStore::abandon(const rest::IdempotencyKey& key) {
 }
 
 database::Result<std::size_t> IdempotencyStore::expire(base::WallTime now, std::size_t limit) {
-  return pool_.write([&](Transaction& tx) {
-    return tx
-        .execute(
-            "DELETE FROM idempotency_keys WHERE id IN (SELECT id FROM idempotency_keys WHERE expires_at <= $1"
-            " ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
-            now, static_cast<std::int64_t>(limit))
-        .affected();
-  });
+  return database::remove_expired(pool_, "idempotency_keys", now, limit);
 }
 
 }  // namespace causeway::api::persistence

@@ -1,6 +1,7 @@
 #include "apiserver/repository/repository_routes.hpp"
 
 #include "apiserver/persistence/problem.hpp"
+#include "apiserver/repository/lookup.hpp"
 #include "apiserver/repository/views.hpp"
 #include "apiserver/session/signed_in.hpp"
 #include "base/log.hpp"
@@ -38,15 +39,6 @@ constexpr auto field_rows(const ListQuery*) {
       kube::Row{.member = "mine", .doc = "Only those that the caller owns or has a role in."},
       kube::Row{.member = "sort", .doc = "The order, the most first.", .defaulted = true},
   };
-}
-
-struct RepositoryPath {
-  std::string owner, name;
-};
-BOOST_DESCRIBE_STRUCT(RepositoryPath, (), (owner, name))
-constexpr auto field_rows(const RepositoryPath*) {
-  return std::array{kube::Row{.member = "owner", .doc = "The account that owns it.", .max_length = 100},
-                    kube::Row{.member = "name", .doc = "Of the repository.", .max_length = 100}};
 }
 
 struct CollaboratorView {
@@ -222,7 +214,7 @@ class RepositoryRoutes {
   }
 
   Outcome<RepositoryView> show(Call& call, const Path<RepositoryPath>& path) const {
-    auto found = find(call, path.value, Right::kRead);
+    auto found = lookup(store_, call, path.value, Right::kRead);
     if (!found) return found.error();
     return Answer<RepositoryView>{view_of(*found)};
   }
@@ -252,7 +244,7 @@ class RepositoryRoutes {
 
   Outcome<RepositoryView> change(Call& call, const Path<RepositoryPath>& path,
                                  const Body<RepositoryChange>& body) const {
-    auto found = find(call, path.value, Right::kMaintain);
+    auto found = lookup(store_, call, path.value, Right::kMaintain);
     if (!found) return found.error();
     // Who may see it, or work on it, is the owner's to say.
     const bool for_admins = body->visibility || body->collaborators || body->archived;
@@ -273,7 +265,7 @@ class RepositoryRoutes {
   }
 
   Outcome<void> remove(Call& call, const Path<RepositoryPath>& path) const {
-    auto found = find(call, path.value, Right::kAdmin);
+    auto found = lookup(store_, call, path.value, Right::kAdmin);
     if (!found) return found.error();
     if (!writer_) return no_cluster();
     auto removed = writer_->remove(session::signed_in(call)->person.id, key_of(*found), found->resource_uid);
@@ -284,16 +276,6 @@ class RepositoryRoutes {
   }
 
  private:
-  // 404 to who may not read it, 403 to who may not do this.
-  base::Result<Repository, Problem> find(const Call& call, const RepositoryPath& path, Right needed) const {
-    const std::string name = path.owner + "/" + path.name;
-    auto found = store_.find(name, viewer_of(call));
-    if (!found) return problem_of(found.error());
-    if (!*found) return Problem(rest::kNotFound, "there is no repository " + name);
-    if ((*found)->right < needed)
-      return Problem(rest::kForbidden, "this takes the right to " + std::string(to_string(needed)) + " " + name);
-    return std::move(**found);
-  }
   // As it is now: who made a change must find it.
   Outcome<RepositoryView> shown(Call& call, const crds::Repo& repo) const {
     if (auto followed = store_.follow(repo); !followed) return problem_of(followed.error());
@@ -305,12 +287,6 @@ class RepositoryRoutes {
   static kube::ObjectKey key_of(const Repository& r) { return {r.resource_namespace, r.resource_name}; }
   static Problem no_cluster() {
     return rest::unavailable("this server works without a cluster, where repositories are", std::chrono::seconds(60));
-  }
-  static Viewer viewer_of(const Call& call) {
-    const auto* me = session::signed_in(call);
-    // With a token of another scope its owner sees what everybody does.
-    if (!me || !rest::has_scope(call.caller(), "repository:read")) return {};
-    return {me->person.id, me->person.administrator};
   }
   static Answer<Page<RepositoryView>> view_of_page(Answer<Page<Repository>>&& page) {
     Answer<Page<RepositoryView>> out;

@@ -2,6 +2,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "apiserver/rest/field_value.hpp"
 #include "base/encoding.hpp"
 #include "kube/core/codec.hpp"
 
@@ -16,9 +17,7 @@ namespace {
 
 template <class Enum>
 std::string word(Enum value) {
-  std::string text(kube::codec::enum_name(value));
-  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return text;
+  return rest::lower_case(kube::codec::enum_name(value));
 }
 
 // What README.md declares is the user's: of what is no object, or no text, nothing is kept.
@@ -37,7 +36,7 @@ constexpr std::string_view kColumns =
     "r.id, r.path, r.type, r.visibility, r.display_name, r.description, r.website, r.license, r.default_branch, r.sdk,"
     " coalesce(r.head_commit, '') AS head_commit, r.tags, r.star_count, r.download_count, r.issue_count, r.size_bytes,"
     " r.trending_score, r.archived, r.resource_namespace, r.resource_name, coalesce(r.resource_uid::text, '') AS "
-    "resource_uid, r.created_at, r.updated_at, r.active_at,"
+    "resource_uid, r.created_at, r.active_at,"
     " r.owner_id = $1 AS owns, m.role AS member, c.role AS collaborator FROM repositories r"
     " LEFT JOIN organisation_members m ON m.organisation_id = r.owner_id AND m.user_id = $1"
     " LEFT JOIN collaborators c ON c.repository_id = r.id AND c.user_id = $1 ";
@@ -71,7 +70,6 @@ Repository repository_of(const Row& row, const Viewer& viewer) {
   r.resource_name = row.get<std::string>("resource_name");
   r.resource_uid = row.get<std::string>("resource_uid");
   r.created_at = row.get<base::WallTime>("created_at");
-  r.updated_at = row.get<base::WallTime>("updated_at");
   r.active_at = row.get<base::WallTime>("active_at");
   r.right = right_of({.is_public = r.visibility == "public",
                       .owns = row.get<bool>("owns"),

@@ -29,7 +29,7 @@ struct Repository {
   double trending_score = 0;
   bool archived = false;
   std::string resource_namespace, resource_name, resource_uid;
-  base::WallTime created_at, updated_at, active_at;
+  base::WallTime created_at, active_at;
   Right right = Right::kNone;  // of the viewer
 };
 

@@ -30,11 +30,11 @@ std::string_view entry_address(std::string_view entry) {
   return address_bytes(address) ? address : std::string_view();
 }
 
-// The chain of addresses that the fields of `name` tell, nearest proxy last.
-std::vector<std::string_view> chain_of(const base::Headers& headers, std::string_view name) {
+// The chain of addresses that X-Forwarded-For tells, nearest proxy last.
+std::vector<std::string_view> chain_of(const base::Headers& headers) {
   std::vector<std::string_view> chain;
   for (const auto& [key, value] : headers) {
-    if (!same_text(key, name)) continue;
+    if (!same_text(key, "X-Forwarded-For")) continue;
     for (std::string_view rest = value; !rest.empty();) {
       const std::string_view item = take_item(rest);
       if (!item.empty()) chain.push_back(item);
@@ -80,7 +80,7 @@ std::string_view address_of(std::string_view remote) {
 std::string client_address(std::string_view remote, const base::Headers& headers, const TrustedProxies& trusted) {
   std::string_view client = address_of(remote);
   if (!trusted.contains(client)) return std::string(client);
-  const auto chain = chain_of(headers, "X-Forwarded-For");
+  const auto chain = chain_of(headers);
   for (auto entry = chain.rbegin(); entry != chain.rend(); ++entry) {
     const std::string_view address = entry_address(*entry);
     if (address.empty()) break;

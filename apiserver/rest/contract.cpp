@@ -4,6 +4,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "apiserver/rest/field_value.hpp"
 #include "apiserver/rest/media_type.hpp"
 #include "apiserver/rest/router.hpp"
 #include "apiserver/rest/schema_check.hpp"
@@ -44,9 +45,7 @@ struct Contract::Impl {
     }
     bool known = false;
     for (const Method one : kMethods) {
-      std::string name(to_string(one));
-      for (char& c : name) c = static_cast<char>(c - 'A' + 'a');
-      if (name != method) continue;
+      if (lower_case(to_string(one)) != method) continue;
       route.method = one;
       known = true;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "apiserver/rest/field_value.hpp"
 #include "apiserver/rest/media_type.hpp"
 
 namespace causeway::api::rest {
@@ -16,9 +17,7 @@ bool contains(const std::vector<std::string>& own, std::string_view origin) {
 std::optional<std::string> origin_of(std::string_view url) {
   const auto parsed = base::parse_url(url);
   if (!parsed || (parsed->scheme != "http" && parsed->scheme != "https")) return std::nullopt;
-  std::string host = parsed->host;
-  std::transform(host.begin(), host.end(), host.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::string host = lower_case(parsed->host);
   if (host.find(':') != std::string::npos) host = "[" + host + "]";
   const bool usual = parsed->port == (parsed->scheme == "https" ? 443 : 80);
   return parsed->scheme + "://" + host + (usual ? "" : ":" + std::to_string(parsed->port));

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "apiserver/rest/cross_site.hpp"
+#include "apiserver/rest/field_value.hpp"
 #include "apiserver/rest/parameters.hpp"
 #include "apiserver/rest/problem_body.hpp"
 #include "apiserver/rest/router.hpp"
@@ -25,15 +26,9 @@ std::string document_path(std::string path) {
   return path;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
 // "getApiV1RepositoriesOwnerName"
 std::string operation_id(const Route& route) {
-  std::string id = lower(to_string(route.method));
+  std::string id = lower_case(to_string(route.method));
   bool upper = true;
   for (const char c : route.path) {
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -241,7 +236,7 @@ json::object openapi_document(const std::vector<Route>& routes, const ApiInfo& i
     if (route.hidden) continue;
     json::value& path = paths[document_path(route.path)];
     if (!path.is_object()) path.emplace_object();
-    path.get_object()[lower(to_string(route.method))] = operation_of(route, components, shared);
+    path.get_object()[lower_case(to_string(route.method))] = operation_of(route, components, shared);
   }
   json::object schemas, responses;
   for (const auto& [name, schema] : components.schemas()) schemas[name] = schema;

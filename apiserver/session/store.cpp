@@ -1,5 +1,6 @@
 #include "apiserver/session/store.hpp"
 
+#include "apiserver/database/expire.hpp"
 #include "apiserver/session/token.hpp"
 #include "base/encoding.hpp"
 
@@ -145,14 +146,7 @@ database::Result<std::vector<SessionEntry>> Store::list(std::int64_t user, base:
 }
 
 database::Result<std::size_t> Store::expire(base::WallTime now, std::size_t limit) {
-  return pool_.write([&](Transaction& tx) {
-    return tx
-        .execute(
-            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= $1"
-            " ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
-            now, static_cast<std::int64_t>(limit))
-        .affected();
-  });
+  return database::remove_expired(pool_, "sessions", now, limit);
 }
 
 }  // namespace causeway::api::session

@@ -4,12 +4,6 @@ namespace causeway::api::tenant {
 
 namespace json = boost::json;
 
-std::string user_namespace(std::string_view name) {
-  std::string ns = "u-" + std::string(name);
-  for (char& c : ns) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return ns;
-}
-
 std::string user_name(std::int64_t user) {
   return "causeway:" + std::to_string(user);
 }

@@ -19,9 +19,6 @@ struct Tenant {
   std::vector<std::int64_t> users;  // who may work there: nobody while the account is disabled
 };
 
-// The namespace that a user of this name gets, unless another account has it from a name it had before.
-std::string user_namespace(std::string_view name);
-
 // Kubernetes' name of a user of ours; requests that the API server makes for them impersonate it.
 std::string user_name(std::int64_t user);
 
