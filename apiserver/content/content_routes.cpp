@@ -83,8 +83,10 @@ struct NewCommit {
 BOOST_DESCRIBE_STRUCT(NewCommit, (), (branch, message, expected_head, changes))
 constexpr auto field_rows(const NewCommit*) {
   return std::array{
-      kube::Row{
-          .member = "branch", .doc = "Which goes on by it.", .defaulted = true, .min_length = 1, .max_length = 255},
+      kube::Row{.member = "branch",
+                .doc = "Which goes on by it; absent: the default branch.",
+                .min_length = 1,
+                .max_length = 255},
       kube::Row{.member = "message", .doc = "What it does.", .required = true, .min_length = 1, .max_length = 65536},
       kube::Row{.member = "expected_head",
                 .doc = "What the branch was when the files were read: a conflict when somebody was faster.",
