@@ -120,6 +120,33 @@ TEST_F(DemoPipelineTest, DeletedWhileItsBuildPushesItLeavesNoImage) {
   for (const auto& tag : *tags) EXPECT_EQ(*registry.digest_of(ns + "/digits", tag, {}), "") << tag;
 }
 
+TEST_F(DemoPipelineTest, WhatADemoMadeGoesThoughItsFinalizerWasTakenByHand) {
+  apply_template();
+  apply_repo();
+  const auto cluster = ready_cluster("east-1", "192.0.2.1");
+  push(good_);
+  apply_demo();
+  play_build_pod();
+  play_region(cluster, any, running);
+  ASSERT_TRUE(reaches(DemoStage::Running, "Serving"));
+  ASSERT_TRUE(client->remove(Demo::kResource, ns, "digits").ok());
+  // The region has not answered yet, so that the Demo is still there.
+  const auto forced = client->patch(Demo::kResource, ns, "digits", kube::PatchType::kMerge,
+                                    json::parse(R"({"metadata":{"finalizers":null}})"));
+  ASSERT_TRUE(forced.ok()) << forced.error().message;
+  const auto left = client->get(Demo::kResource, ns, "digits");
+  ASSERT_TRUE(!left && left.error().not_found());
+
+  play_region(
+      cluster, [](const Assignment& a) { return a.spec.desired == crds::Desired::Absent; },
+      [](crds::AssignmentStatus& s, const Assignment&) {
+        s.stage = AssignmentStage::Absent;
+        s.ready = false;
+        s.deployment.clear();
+      });
+  EXPECT_TRUE(eventually([&] { return !assignment(cluster) && name_targets().empty(); }, kLong));
+}
+
 TEST_F(DemoPipelineTest, AnOperatorThatIsReplacedInTheMiddleRepeatsNothing) {
   apply_template();
   apply_repo();

@@ -23,6 +23,8 @@ HUB, REGION, GIT, WEB = (f"system:serviceaccount:causeway-system:{name}"
 ELSEWHERE = {
     # A demo that goes back to a deployment it had before: DemoPipelineTest.PushesFailuresRollbackAndDeletion.
     (HUB, "", "apps", "controllerrevisions", "patch"),
+    # A Demo that is gone while its Assignments are not: DemoPipelineTest.WhatADemoMadeGoesThoughItsFinalizerWasTakenByHand.
+    (HUB, "", "causeway.dev", "demos", "get"),
     # The token for the hub is renewed after hours: RegionTest.RenewsItsTokenAtHalfItsLife.
     (REGION, "causeway-system", "", "secrets", "patch"),
     # Kubernetes asks for it when a RoleBinding is made, and writes nothing down: test_SH_A_001 in tests/e2e/test_accounts.py.
