@@ -24,25 +24,21 @@ cmd_test() {
   export CAUSEWAY_TEST_LONG=$long
   prepare_packages "${test_packages[@]}"
   prepare_go anyway
-  failures=()
+  failures=$(mktemp) # a line for each, as parts of the tests run side by side
+  trap 'rm -f "$failures"' EXIT
   case $suite in
-    unit) test_unit ;;
-    integration) test_integration ;;
-    e2e) test_e2e ;;
+    unit | integration | e2e)
+      "build_$suite"
+      "test_$suite"
+      ;;
     tidy)
       prepare_packages clang-tidy-14
       build_binaries asan # a file is read as it is compiled
       attempt "C++ files (clang-tidy)" check_tidy "$since"
       ;;
-    all)
-      test_unit
-      test_integration
-      test_e2e
-      ;;
+    all) test_all ;;
   esac
-  if [ ${#failures[@]} -gt 0 ]; then
-    fail "failed: ${failures[*]}"
-  fi
+  [ ! -s "$failures" ] || fail "failed: $(paste -sd, "$failures" | sed 's/,/, /g')"
   step "All tests passed ($suite, $((SECONDS / 60)) min $((SECONDS % 60)) s)"
 }
 
@@ -54,7 +50,7 @@ attempt() {
   if "$@"; then
     note "$name: $((SECONDS - since)) s"
   else
-    failures+=("$name")
+    printf '%s\n' "$name" >>"$failures"
   fi
 }
 
@@ -90,6 +86,45 @@ without_skips() {
   return 1
 }
 
+# Those from end to end wait most of the time: they run beside the others, once there is nothing to compile.
+test_all() {
+  build_unit
+  build_integration
+  build_e2e
+  output=$(mktemp)
+  set -m # a process group of its own, which can be interrupted as a whole
+  test_e2e >"$output" 2>&1 &
+  beside=$!
+  set +m
+  trap 'kill -INT -- -$beside 2>/dev/null || true; wait; rm -f "$failures" "$output"' EXIT
+  trap 'exit 130' INT TERM
+  test_unit
+  test_integration
+  step "From end to end, at work since the others began"
+  tail -n +1 -f --pid="$beside" "$output"
+  wait "$beside" || printf 'from end to end\n' >>"$failures"
+  trap - INT TERM
+  trap 'rm -f "$failures" "$output"' EXIT
+}
+
+build_unit() {
+  build_binaries asan
+  build_binaries tsan base_test kube_core_test kube_client_test kube_runtime_test
+}
+
+build_integration() {
+  "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
+  build_binaries asan
+  # The first process of a cluster's PID namespace cannot be one that the sanitizer watches.
+  build_binaries release causeway-kube-package causeway-onebox onebox_integration_test
+}
+
+build_e2e() {
+  "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
+  [ -z "$CAUSEWAY_TEST_LONG" ] || "$CAUSEWAY_ROOT/onebox/build.sh" flux >/dev/null
+  build_binaries release "${platform_binaries[@]}" causeway-onebox
+}
+
 test_unit() {
   attempt "shell scripts (shellcheck)" check_scripts
   attempt "C++ files (clang-format)" check_format
@@ -99,9 +134,7 @@ test_unit() {
   attempt "what kstatus and Argo CD read in the kinds" check_gitops
   attempt "the quick start's application" python_tests "$CAUSEWAY_ROOT/examples/01-quickstart/app/tests"
   export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
-  build_binaries asan
   attempt "unit tests (address and undefined sanitizers)" check asan -L unit -j2
-  build_binaries tsan base_test kube_core_test kube_client_test kube_runtime_test
   attempt "unit tests of base and kube (thread sanitizer)" check tsan -L unit -j2 -E 'NOT_BUILT|crds|crdgen|fuzz_corpus'
   # Their corpora are replayed with the unit tests; this looks for more.
   if [ -n "$CAUSEWAY_TEST_LONG" ]; then
@@ -167,29 +200,21 @@ with_servers() {
 
 test_integration() {
   local kubernetes tools
-  "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
   kubernetes=$(one_kubernetes_program)
   tools=$(kubernetes_folder)
   command -v terraform >/dev/null || command -v tofu >/dev/null || tools+=:$(built tofu)/bin
   attempt "manifests, rendered" python_tests "$CAUSEWAY_ROOT/manifests/tests"
   attempt "the Terraform module of local clusters" test_module "$CAUSEWAY_ROOT/terraform-modules/local/cluster"
   attempt "manifests on an API server" api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/manifests"
-  build_binaries asan
   attempt "integration tests (real API server, real PostgreSQL; address sanitizer)" \
     without_skips with_servers "$kubernetes" "$PATH:$tools"
-  build_binaries release causeway-kube-package
   attempt "the installed Kubernetes library, and a controller built against it" \
     api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/package_test.py"
-  # The first process of a cluster's PID namespace cannot be one that the sanitizer watches.
-  build_binaries release causeway-onebox onebox_integration_test
   attempt "onebox against real clusters" without_skips env CAUSEWAY_KUBERNETES_BIN="$(kubernetes_programs)" \
     "$release/tests/integration/onebox/onebox_integration_test" --gtest_brief=1
 }
 
 test_e2e() {
-  "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
-  [ -z "$CAUSEWAY_TEST_LONG" ] || "$CAUSEWAY_ROOT/onebox/build.sh" flux >/dev/null
-  build_binaries release "${platform_binaries[@]}" causeway-onebox
   # They mostly wait: a platform for each process, which takes a file of tests when it has ended one.
   CAUSEWAY_E2E_AUDIT=$(mktemp -d)
   export CAUSEWAY_E2E_AUDIT
