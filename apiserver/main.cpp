@@ -59,6 +59,12 @@ int run(int argc, char** argv) {
   auto* web = app.add_option_group("web", "the role web");
   web->add_option("--public-url", options.public_url, "where people reach it: https://causeway.example");
   web->add_option("--secret-file", secret_file, "at least 32 random bytes, the same for every replica");
+  web->add_option("--requests-per-minute", options.rates.requests, "of one caller")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  web->add_option("--sign-ins-per-minute", options.rates.sign_ins, "of one caller: codes asked for, proofs given")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   web->add_flag("--kubernetes", kubernetes, "follow the Repos of the cluster");
   web->add_option("--kubeconfig", kubeconfig, "kubeconfig; otherwise $KUBECONFIG, then the pod's service account");
   web->add_option("--controllers-listen", options.controllers_listen, "host:port of the metrics of what follows them");

@@ -36,8 +36,8 @@ rest::ApiInfo api_info() {
           .session_cookie = std::string(session::kSecureCookie)};
 }
 
-std::vector<rest::RateClass> rate_classes() {
-  return {{"default", 600, std::chrono::seconds(60)}, {"login", 30, std::chrono::seconds(60)}};
+std::vector<rest::RateClass> rate_classes(const RequestRates& rates) {
+  return {{"default", rates.requests, std::chrono::minutes(1)}, {"login", rates.sign_ins, std::chrono::minutes(1)}};
 }
 
 std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster* cluster) {

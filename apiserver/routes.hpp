@@ -24,7 +24,13 @@ struct Ready {
 // People, their programs and browsers: everything under /api/v1 and /openapi.json.
 // `cluster`: null where there is none; what is written there is refused then.
 std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster* cluster);
-std::vector<rest::RateClass> rate_classes();
+
+// How many a minute, of one caller.
+struct RequestRates {
+  int requests = 600;
+  int sign_ins = 30;  // codes asked for and proofs given
+};
+std::vector<rest::RateClass> rate_classes(const RequestRates& rates);
 rest::ApiInfo api_info();
 
 // git's own protocol at every address but the probes' and, where people are known, those of content.

@@ -40,7 +40,7 @@ base::Result<void> Server::prepare(const ServerOptions& options) {
   api.public_url = options.public_url;
   api.trusted_proxies = std::move(*trusted);
   api.secret = options.secret.empty() ? base::random_bytes(32) : options.secret;
-  api.rate_classes = rate_classes();
+  api.rate_classes = rate_classes(options.rates);
   if (options.role == ServerRole::kGit) {
     api.role = "git";
     if (!options.people.database.url.empty()) {

@@ -12,6 +12,7 @@
 #include "apiserver/git_host/embedded.hpp"
 #include "apiserver/people.hpp"
 #include "apiserver/rest/api.hpp"
+#include "apiserver/routes.hpp"
 #include "base/http_server.hpp"
 
 namespace causeway::api {
@@ -29,6 +30,7 @@ struct ServerOptions {
   std::string controllers_listen;                // metrics of what follows them; "": none
   std::string public_url;                        // where people reach the role web
   std::vector<std::string> trusted_proxies;      // address ranges whose forwarded headers are believed
+  RequestRates rates;
   std::string secret;      // of the role web, at least 32 bytes; empty: a random one, for one replica
   base::Duration drain{};  // how long stop() says "not ready" before it stops accepting
 };

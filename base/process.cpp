@@ -92,6 +92,15 @@ Error child_failure(const ChildFailure& failure, const ProcessSpec& spec, const 
   return errno_error(failure.error, "cannot prepare the process for " + program);
 }
 
+// vfork: to copy the page tables of a process with much memory takes milliseconds, during which all of its threads
+// wait. The child works in this thread's memory until it has become the program; this thread goes on then. In a
+// function of its own, as nothing of the caller's frame may be written meanwhile.
+[[gnu::noinline]] pid_t start(const ChildPlan& plan) {
+  const pid_t pid = ::vfork();
+  if (pid == 0) become(plan);
+  return pid;
+}
+
 std::string signal_name(int number) {
   const char* name = ::sigabbrev_np(number);
   return name != nullptr ? "SIG" + std::string(name) : "signal " + std::to_string(number);
@@ -147,7 +156,7 @@ Result<Process> Process::spawn(const ProcessSpec& spec) {
   FileDescriptor report_writing = above_standard(FileDescriptor(report[1]));
   if (!report_reading || !report_writing) return errno_error(EMFILE, "cannot make a pipe");
 
-  // Everything that allocates happens before fork: the child of a program with threads may not.
+  // Everything that allocates happens before: the child of a program with threads may not.
   std::vector<std::string> arguments = spec.argv;
   std::vector<std::string> variables;
   if (spec.env) {
@@ -172,11 +181,10 @@ Result<Process> Process::spawn(const ProcessSpec& spec) {
   sigset_t all, previous;
   sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &previous);
-  const pid_t pid = ::fork();
-  if (pid == 0) become(plan);
-  const int fork_error = errno;
+  const pid_t pid = start(plan);
+  const int start_error = errno;
   ::pthread_sigmask(SIG_SETMASK, &previous, nullptr);
-  if (pid < 0) return errno_error(fork_error, "cannot start " + program);
+  if (pid < 0) return errno_error(start_error, "cannot start " + program);
 
   // From here the destructor kills and reaps.
   Process process;

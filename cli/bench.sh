@@ -2,6 +2,8 @@
 # `./causeway bench`: measures what the documents claim, on this machine, now. Prints a table; asserts nothing.
 
 . "$CAUSEWAY_ROOT/cli/build.sh"
+. "$CAUSEWAY_ROOT/cli/programs.sh"
+. "$CAUSEWAY_ROOT/cli/bench_api.sh"
 . "$CAUSEWAY_ROOT/cli/bench_kube.sh"
 . "$CAUSEWAY_ROOT/cli/bench_webhook.sh"
 . "$CAUSEWAY_ROOT/cli/onebox.sh"
@@ -13,6 +15,7 @@ row() { printf '%-58s %s\n' "$1" "$2"; }
 cmd_bench() {
   local suite=all scratch='' keep_running=''
   case ${1:-} in
+    api) shift; bench_api "$@"; return ;;
     kube) shift; bench_kube "$@"; return ;;
     webhook) shift; bench_webhook "$@"; return ;;
   esac
@@ -20,7 +23,7 @@ cmd_bench() {
     case $1 in
       up | cluster | build | nothing | all) suite=$1; shift ;;
       --data) set_data "${2:-}"; keep_running=1; shift 2 ;;
-      *) fail "bench: unknown argument \"$1\"" "./causeway bench [up|cluster|build|nothing|all] [--data DIR]" "./causeway bench kube [--help]" \
+      *) fail "bench: unknown argument \"$1\"" "./causeway bench [up|cluster|build|nothing|all] [--data DIR]" "./causeway bench api [--help]" "./causeway bench kube [--help]" \
         "./causeway bench webhook [--demos N] [--rate N] [--seconds N]" ;;
     esac
   done

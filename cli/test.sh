@@ -3,6 +3,7 @@
 
 . "$CAUSEWAY_ROOT/cli/build.sh"
 . "$CAUSEWAY_ROOT/cli/checks.sh"
+. "$CAUSEWAY_ROOT/cli/programs.sh"
 
 # The last two are what PostgreSQL's programs need that nothing else here brings.
 test_packages=(python3 python3-numpy python3-pytest python3-pytest-xdist python3-yaml shellcheck clang-format-14 libxml2 tzdata)
@@ -73,14 +74,14 @@ may_be_skipped+='|oidc_provider\.install|OidcProviderTest\..*'      # no node, o
 # without_skips COMMAND…: fails also when tests of ctest or GoogleTest were skipped: what was not run was not shown.
 without_skips() {
   local output code skipped
-  output=$(mktemp)
-  "$@" | tee "$output"
+  output=$(mktemp -d)
+  GTEST_OUTPUT=xml:$output/ "$@" | tee "$output/printed"
   code=${PIPESTATUS[0]}
   skipped=$({
-    sed -nE '/^The following tests did not run:/,$s/^[[:space:]]+[0-9]+ - (.*) \(Skipped\)$/\1/p' "$output"
-    sed -nE 's/^\[  SKIPPED \] ([0-9]+ tests?)[,.].*$/\1/p' "$output"
-  } | grep -vxE "$may_be_skipped" || true)
-  rm -f "$output"
+    sed -nE '/^The following tests did not run:/,$s/^[[:space:]]+[0-9]+ - (.*) \(Skipped\)$/\1/p' "$output/printed"
+    find "$output" -name '*.xml' -exec sed -nE 's/.*<testcase name="([^"]*)".* result="skipped".* classname="([^"]*)".*/\2.\1/p' {} +
+  } | grep -vxE "$may_be_skipped" | sort -u || true)
+  rm -rf "$output"
   [ -n "$skipped" ] || return "$code"
   note "skipped, though this machine should run them (each says why): $(paste -sd ' ' <<<"$skipped")"
   return 1
@@ -134,46 +135,14 @@ test_unit() {
   attempt "what kstatus and Argo CD read in the kinds" check_gitops
   attempt "the quick start's application" python_tests "$CAUSEWAY_ROOT/examples/01-quickstart/app/tests"
   export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
-  attempt "unit tests (address and undefined sanitizers)" check asan -L unit -j2
-  attempt "unit tests of base and kube (thread sanitizer)" check tsan -L unit -j2 -E 'NOT_BUILT|crds|crdgen|fuzz_corpus'
+  attempt "unit tests (address and undefined sanitizers)" check asan -L unit -j4
+  export TSAN_OPTIONS=suppressions=$CAUSEWAY_ROOT/cmake/thread-sanitizer.supp
+  attempt "unit tests of base and kube (thread sanitizer)" check tsan -R '^(base|kube_core|kube_client|kube_runtime)_test$' -j4
   # Their corpora are replayed with the unit tests; this looks for more.
   if [ -n "$CAUSEWAY_TEST_LONG" ]; then
     prepare_packages clang-14 libclang-rt-14-dev
     attempt "fuzzing (${CAUSEWAY_FUZZ_SECONDS:-3600} s a target)" "$CAUSEWAY_ROOT/tests/fuzz/run.sh"
   fi
-}
-
-# Of the distribution's package, without installing it: that would start a service.
-prometheus_programs() {
-  local folder=$CAUSEWAY_ROOT/build/prometheus
-  if [ ! -x "$folder/usr/bin/promtool" ]; then
-    rm -rf "$folder"
-    mkdir -p "$folder"
-    (cd "$folder" && apt-get download -qq prometheus && dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb) >&2 || return 1
-  fi
-  printf '%s' "$folder/usr/bin"
-}
-
-# What the distribution installed, or else of its package without installing that: it would start a service.
-postgresql_programs() {
-  local folder=$CAUSEWAY_ROOT/build/postgresql package programs
-  programs=$(printf '%s\n' /usr/lib/postgresql/*/bin/postgres "$folder"/usr/lib/postgresql/*/bin/postgres |
-    sed '/\*/d' | sort -V | tail -n 1)
-  if [ -z "$programs" ]; then
-    package=$(apt-cache depends postgresql | sed -n 's/^ *Depends: \(postgresql-[0-9]*\)$/\1/p')
-    rm -rf "$folder"
-    mkdir -p "$folder"
-    (cd "$folder" && apt-get download -qq "$package" && dpkg-deb -x "$package"_*.deb . && rm "$package"_*.deb) >&2 || return 1
-    programs=$folder/usr/lib/postgresql/${package#postgresql-}/bin/postgres
-  fi
-  dirname "$programs"
-}
-
-# with_postgresql COMMAND…: with a server for it.
-with_postgresql() {
-  local programs
-  programs=$(postgresql_programs) || return
-  CAUSEWAY_POSTGRESQL_BIN=$programs "$CAUSEWAY_ROOT/tests/integration/postgresql.sh" "$@"
 }
 
 test_observability() {

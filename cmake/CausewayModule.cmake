@@ -1,3 +1,9 @@
+# causeway_unit_tests(<program>): its tests, in one process: a process for each would take longer than the tests do.
+function(causeway_unit_tests program)
+  add_test(NAME ${program} COMMAND ${program} --gtest_brief=1)
+  set_tests_properties(${program} PROPERTIES LABELS unit TIMEOUT 300)
+endfunction()
+
 # causeway_module(<name> SOURCES <files> [TESTS <files>] [HEADERS <files>] [DEPENDS <modules>] [PUBLIC <libs>]
 #                 [PRIVATE <libs>])
 #
@@ -19,7 +25,7 @@ function(causeway_module name)
     string(REPLACE "/" "_" test "${name}_test")
     add_executable(${test} ${ARG_TESTS})
     target_link_libraries(${test} PRIVATE ${target} GTest::gtest GTest::gmock GTest::gtest_main)
-    gtest_discover_tests(${test} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 120)
+    causeway_unit_tests(${test})
   endif()
 endfunction()
 

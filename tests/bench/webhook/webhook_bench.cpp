@@ -4,17 +4,16 @@
 // The webhooks run in this process; API server, etcd and load share the machine. Prints one line of JSON.
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <iostream>
-#include <mutex>
 #include <sstream>
 #include <thread>
 
 #include "base/encoding.hpp"
 #include "base/log.hpp"
 #include "crds/demo/demo.hpp"
+#include "tests/bench/paced.hpp"
 #include "webhooks/service.hpp"
 
 namespace causeway::bench {
@@ -22,7 +21,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using kube::Object;
-using Seconds = std::chrono::duration<double>;
 
 constexpr kube::ResourceType kValidating{"admissionregistration.k8s.io", "v1", "ValidatingWebhookConfiguration",
                                          "validatingwebhookconfigurations", false};
@@ -41,45 +39,6 @@ void need(const R& result, const std::string& what) {
 struct Options {
   std::string kubeconfig, ns = "bench-webhook";
   int demos = 1000, rate = 200, seconds = 30, writers = 8;
-};
-
-// Durations of calls that begin at their own time, whether or not the one before has ended: a late one counts from when
-// it was due.
-class Paced {
- public:
-  // call(n) by `threads` threads, `rate` a second together.
-  template <class F>
-  void run(int rate, int seconds, int threads, F call) {
-    const auto begin = std::chrono::steady_clock::now() + 100ms;
-    const int calls = rate * seconds;
-    std::atomic<int> next = 0;
-    std::vector<std::jthread> all;
-    for (int t = 0; t < threads; ++t) {
-      all.emplace_back([&] {
-        for (int n = next++; n < calls; n = next++) {
-          const auto due = begin + std::chrono::duration_cast<base::Duration>(Seconds(1.0 * n / rate));
-          std::this_thread::sleep_until(due);
-          call(n);
-          add(Seconds(std::chrono::steady_clock::now() - due).count());
-        }
-      });
-    }
-  }
-  // Milliseconds.
-  double percentile(double p) {
-    std::ranges::sort(taken_);
-    if (taken_.empty()) return 0;
-    return 1000 * taken_[std::min(taken_.size() - 1, static_cast<std::size_t>(p * static_cast<double>(taken_.size())))];
-  }
-  std::size_t count() const { return taken_.size(); }
-
- private:
-  void add(double seconds) {
-    const std::lock_guard lock(mutex_);
-    taken_.push_back(seconds);
-  }
-  std::mutex mutex_;
-  std::vector<double> taken_;
 };
 
 Object demo(const Options& options, int n) {

@@ -1,0 +1,38 @@
+# shellcheck shell=bash
+# Programs of the distribution's packages without installing these: that would start services.
+
+# unpacked NAME PACKAGE…: the folder build/NAME with what is in the packages.
+unpacked() {
+  local folder=$CAUSEWAY_ROOT/build/$1 package
+  shift
+  if [ ! -e "$folder/complete" ]; then
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    (
+      cd "$folder" && apt-get download -qq "$@" || exit
+      for package in ./*.deb; do dpkg-deb -x "$package" . && rm "$package" || exit; done
+      touch complete
+    ) >&2 || return 1
+  fi
+  printf '%s' "$folder"
+}
+
+prometheus_programs() { printf '%s/usr/bin' "$(unpacked prometheus prometheus)"; }
+
+# What the distribution installed, or else its package.
+postgresql_programs() {
+  local programs package
+  programs=$(printf '%s\n' /usr/lib/postgresql/*/bin/postgres | sed '/\*/d' | sort -V | tail -n 1)
+  if [ -z "$programs" ]; then
+    package=$(apt-cache depends postgresql | sed -n 's/^ *Depends: \(postgresql-[0-9]*\)$/\1/p')
+    programs=$(unpacked postgresql "$package")/usr/lib/postgresql/${package#postgresql-}/bin/postgres || return
+  fi
+  dirname "$programs"
+}
+
+# with_postgresql COMMAND…: with a server for it.
+with_postgresql() {
+  local programs
+  programs=$(postgresql_programs) || return
+  CAUSEWAY_POSTGRESQL_BIN=$programs "$CAUSEWAY_ROOT/tests/integration/postgresql.sh" "$@"
+}
