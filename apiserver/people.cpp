@@ -77,7 +77,7 @@ struct People::Impl {
     if (!hash) return hash.error();
     auto made =
         accounts_store.create_first({line_of(*name), email ? line_of(*email) : std::string(), *hash}, clock.wall());
-    if (!made) return made.error().to_base();
+    if (!made) return made.error().to_base().wrap("the first administrator");
     if (*made) base::log::info("made the first administrator", {{"name", line_of(*name)}});
     return {};
   }

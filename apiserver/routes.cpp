@@ -71,6 +71,9 @@ std::vector<rest::Route> git_routes(const Ready& ready, git::GitService& service
                     .rate = "",
                     .hidden = true,
                     .run = rest::streams([&service](Call& call) -> base::Result<void, rest::Problem> {
+                      // Of the API's own no route fits: "." and ".." are no parameters of a path.
+                      if (call.request().path().starts_with("/api/"))
+                        return rest::Problem(rest::kNotFound, "there is no such address");
                       auto summary = service.handle(call.exchange(), std::string(call.client_address()));
                       call.note_user(std::move(summary.user));
                       call.note_error(std::move(summary.error));

@@ -6,7 +6,7 @@
 . "$CAUSEWAY_ROOT/cli/programs.sh"
 
 # The last two are what PostgreSQL's programs need that nothing else here brings.
-test_packages=(python3 python3-numpy python3-pytest python3-pytest-xdist python3-yaml shellcheck clang-format-14 libxml2 tzdata)
+test_packages=(python3 python3-numpy python3-pytest python3-pytest-xdist python3-yaml python3-jsonschema shellcheck clang-format-14 libxml2 tzdata)
 
 cmd_test() {
   local suite=all long='' since=''
@@ -177,6 +177,8 @@ test_integration() {
   attempt "manifests on an API server" api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/manifests"
   attempt "integration tests (real API server, real PostgreSQL; address sanitizer)" \
     without_skips with_servers "$kubernetes" "$PATH:$tools"
+  attempt "every operation of the API, with made-up values" with_postgresql env CAUSEWAY_KUBERNETES_BIN="$kubernetes" \
+    "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" /usr/bin/python3 -m pytest -p no:cacheprovider -q "$CAUSEWAY_ROOT/tests/integration/openapi"
   attempt "the installed Kubernetes library, and a controller built against it" \
     api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/package_test.py"
   attempt "onebox against real clusters" without_skips env CAUSEWAY_KUBERNETES_BIN="$(kubernetes_programs)" \

@@ -1,5 +1,7 @@
 #include "apiserver/repository/repository_routes.hpp"
 
+#include <set>
+
 #include "apiserver/persistence/problem.hpp"
 #include "apiserver/repository/lookup.hpp"
 #include "apiserver/repository/views.hpp"
@@ -105,7 +107,8 @@ constexpr auto field_rows(const RepositoryChange*) {
       kube::Row{.member = "website", .doc = "An address.", .max_length = 2048, .pattern = "^(https?://[^\\s]+)?$"},
       kube::Row{.member = "license", .doc = "By its SPDX identifier.", .max_length = 128},
       kube::Row{.member = "default_branch", .doc = "What is shown and cloned.", .min_length = 1, .max_length = 255},
-      kube::Row{.member = "tags", .doc = "What it is about.", .max_length = 64, .max_items = 20},
+      kube::Row{
+          .member = "tags", .doc = "What it is about.", .max_length = 64, .max_items = 20, .list = kube::ListType::Set},
       kube::Row{.member = "archived", .doc = "Read-only."},
       kube::Row{
           .member = "collaborators", .doc = "Who may work on it, besides the owner: the whole list.", .max_items = 100},
@@ -149,6 +152,17 @@ Problem refused(const kube::Error& error) {
   if (error.forbidden()) return {rest::kForbidden, "the cluster refuses this: " + error.message};
   base::log::warn("the cluster could not be asked", {{"error", error.message}});
   return rest::unavailable("the cluster does not answer right now", std::chrono::seconds(2));
+}
+
+// What Kubernetes would answer with an error of its own (500), not with what is wrong.
+std::optional<Problem> named_twice(const std::vector<CollaboratorView>& collaborators) {
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i < collaborators.size(); ++i) {
+    if (!names.insert(collaborators[i].user).second)
+      return Problem(rest::kInvalid, "Each collaborator has one role")
+          .at("#/collaborators/" + std::to_string(i) + "/user", "is in the list before");
+  }
+  return std::nullopt;
 }
 
 Order order_of(Sort sort) {
@@ -254,6 +268,7 @@ class RepositoryRoutes {
     boost::json::object changes = kube::to_json(body.value).as_object();
     if (body->visibility) changes["visibility"] = capital(*body->visibility);
     if (body->collaborators) {
+      if (auto twice = named_twice(*body->collaborators)) return std::move(*twice);
       boost::json::array all;
       for (const auto& c : *body->collaborators)
         all.push_back(boost::json::object{{"user", c.user}, {"role", capital(c.role)}});

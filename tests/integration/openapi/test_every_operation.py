@@ -1,12 +1,13 @@
 """Every operation of the OpenAPI document, with values that are made up, as everybody: what is answered is what the document says, no
 request makes the server fail, and nobody learns of what is another's."""
 
-import base64
+import fnmatch
 import json
 import os
 import pathlib
 import random
 import secrets
+import subprocess
 import urllib.parse
 
 import jsonschema
@@ -20,31 +21,29 @@ DOCUMENT = json.loads((ROOT / "apiserver/openapi.json").read_text())
 OPERATIONS = [(method, path) for path, methods in DOCUMENT["paths"].items() for method in methods]
 REQUESTS = int(os.environ.get("CAUSEWAY_API_FUZZ_REQUESTS", "25"))  # of each operation and role
 SEED = int(os.environ.get("CAUSEWAY_API_FUZZ_SEED", "0")) or secrets.randbits(32)
-# The first administrator's only way in, for all tests.
-NOT_AS_ADMINISTRATOR = {("put", "/api/v1/me/password")}
 
 
 @pytest.fixture(scope="session")
-def victim(people):
+def victim(people, folder):
     """Somebody with a private repository, whose secrets are looked for in every answer to others."""
     person = people.user()
     person.canaries = [f"canary{secrets.token_hex(8)}" for _ in range(3)]
     person.must("POST", "/api/v1/repositories", {"name": "hidden", "description": person.canaries[0], "visibility": "private"})
     person.must("POST", "/api/v1/repositories", {"name": "shown", "visibility": "public"})
-    person.must("POST", "/api/v1/me/tokens", {"name": person.canaries[1], "scopes": ["repositories:read"], "days": 7})
+    person.must("POST", "/api/v1/me/tokens", {"name": person.canaries[1], "scopes": ["repository:read"], "days": 7})
     for name in ("hidden", "shown"):
         eventually("it is in the list", lambda: person.call("GET", f"/api/v1/repositories/{person.name}/{name}")[0] == 200)
+        # What the Repo controller does, which is not here.
+        bare = folder / f"git/{person.name}/{name}.git"
+        subprocess.run(["git", "init", "-q", "--bare", "--initial-branch=main", bare], check=True)
+        subprocess.run(["git", "-C", bare, "config", "causeway.visibility", "private" if name == "hidden" else "public"], check=True)
         commit(person, name, person.canaries[2] if name == "hidden" else "Hello.")
     return person
 
 
 def commit(person, name, text):
-    """There is no Repo controller here, which makes the repository on the disk: the first commit does."""
-    content = base64.b64encode(f"# {text}\n".encode()).decode()
-    status, _, answer = person.call("POST", f"/api/v1/content/{person.name}/{name}/commits",
-                                    json.dumps({"message": text, "changes": [{"path": "README.md", "content": content, "encoding": "base64"}]}),
-                                    {"Content-Type": "application/json"})
-    assert status == 201, (status, answer)
+    person.must("POST", f"/api/v1/content/{person.name}/{name}/commits",
+                {"message": text, "changes": [{"action": "put", "path": "README.md", "text": f"# {text}\n"}]})
 
 
 def target(generator, method, path, operation, valid):
@@ -59,7 +58,11 @@ def target(generator, method, path, operation, valid):
         values = value if isinstance(value, list) else [value]
         texts = [json.dumps(v) if isinstance(v, (dict, list, bool)) or v is None else str(v) for v in values] or [""]
         if place == "path":
-            path = path.replace("{" + name + "}", urllib.parse.quote(texts[0], safe="/" if name == "path" else "") or "%20")
+            # Dots alone would lead to another address.
+            text = urllib.parse.quote(texts[0], safe="/" if name == "path" else "") or "%20"
+            if not text.strip("."):
+                text = "%2e" * len(text)
+            path = path.replace("{" + name + "}", text)
         elif place == "query":
             query += [(name, text) for text in texts]
         elif name != "X-Causeway-Request":
@@ -84,6 +87,8 @@ def body(generator, operation, valid):
 def check(method, path, operation, answer):
     status, headers, content = answer
     assert status < 500, "the server failed"
+    if status == 400 and headers["Connection"] == "close" and headers["Content-Type"].startswith("text/plain"):
+        return  # what HTTP does not allow is no request yet (base/header_validator)
     responses = operation["responses"]
     assert str(status) in responses, f"{status} is not among the document's answers: {sorted(responses)}"
     response = responses[str(status)]
@@ -93,17 +98,13 @@ def check(method, path, operation, answer):
     if not content or method == "head":
         return
     media = headers["Content-Type"].split(";")[0]
-    assert media in declared or any(m.endswith("/*") and media.startswith(m[:-1]) for m in declared), f"{media} is not among {sorted(declared)}"
+    assert any(fnmatch.fnmatch(media, m) for m in declared), f"{media} is not among {sorted(declared)}"
     schema = declared.get(media, {}).get("schema")
     if schema and "json" in media:
         jsonschema.validate(json.loads(content), {**schema, "components": DOCUMENT["components"]}, cls=jsonschema.Draft202012Validator)
 
 
-@pytest.mark.parametrize("role", ["visitor", "user", "administrator"])
-@pytest.mark.parametrize("method, path", OPERATIONS, ids=[f"{m}-{p}" for m, p in OPERATIONS])
-def test_answers_as_the_document_says(people, victim, role, method, path):
-    if role == "administrator" and (method, path) in NOT_AS_ADMINISTRATOR:
-        return
+def ask(people, victim, role, method, path):
     operation = DOCUMENT["paths"][path][method]
     person = getattr(people, role)()
     seed = f"{SEED}-{role}-{method}-{path}"
@@ -134,9 +135,21 @@ def test_answers_as_the_document_says(people, victim, role, method, path):
             person = getattr(people, role)()
 
 
+@pytest.mark.parametrize("role", ["visitor", "user"])
+@pytest.mark.parametrize("method, path", OPERATIONS, ids=[f"{m}-{p}" for m, p in OPERATIONS])
+def test_answers_others_as_the_document_says(people, victim, role, method, path):
+    ask(people, victim, role, method, path)
+
+
 def test_the_hidden_repository_answers_its_owner(victim):
     """What was looked for in vain can be found."""
     _, _, content = victim.call("GET", f"/api/v1/repositories/{victim.name}/hidden")
     assert victim.canaries[0] in content.decode()
     _, _, content = victim.call("GET", f"/api/v1/content/{victim.name}/hidden/files/main/README.md")
     assert victim.canaries[2] in content.decode()
+
+
+# After the others: an administrator may remove what they were not to find.
+@pytest.mark.parametrize("method, path", OPERATIONS, ids=[f"{m}-{p}" for m, p in OPERATIONS])
+def test_answers_administrators_as_the_document_says(people, victim, method, path):
+    ask(people, victim, "administrator", method, path)
