@@ -352,6 +352,7 @@ def transfers(options, folder):
                     bare = side.data / f"r{mebibytes}-{run}.git"
                     git("init", "-q", "--bare", "--initial-branch=main", bare)
                     git("config", "http.receivepack", "true", cwd=bare)
+                    git("config", "causeway.visibility", "public", cwd=bare)
                     with PeakMemory(side.pid) as of_server, PeakMemory(getattr(side, "wrap", side.pid)) as of_wrap:
                         before = memory_of(side.pid, children=False)
                         for what, command in (("push", ("push", "-q", f"{side.url}/{bare.name}", "main")),
