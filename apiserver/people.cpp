@@ -11,6 +11,7 @@
 #include "apiserver/account/user_routes.hpp"
 #include "apiserver/database/event_follower.hpp"
 #include "apiserver/database/migrate.hpp"
+#include "apiserver/gateway/forward_routes.hpp"
 #include "apiserver/persistence/idempotency_store.hpp"
 #include "apiserver/session/authenticator.hpp"
 #include "base/files.hpp"
@@ -32,7 +33,8 @@ std::string line_of(std::string text) {
 
 struct People::Impl {
   Impl(const PeopleOptions& o, session::SessionCookie session, session::SessionCookie browser,
-       std::unique_ptr<account::CodeDelivery> d, base::MetricsRegistry& metrics, const base::Clock& c)
+       std::unique_ptr<account::CodeDelivery> d, gateway::Identities keys, base::MetricsRegistry& metrics,
+       const base::Clock& c)
       : options(o),
         clock(c),
         // How long the database may take is a matter of the machine's time, whatever time it is for people.
@@ -54,7 +56,8 @@ struct People::Impl {
         password_attempts({{"password", 10, std::chrono::minutes(10)}}, c),
         accounts{accounts_store, codes,          *delivery,         passwords, sessions,          tokens,
                  session_cookie, browser_cookie, password_attempts, c,         o.default_country, nullptr},
-        authenticator(sessions, tokens, session_cookie) {}
+        authenticator(sessions, tokens, session_cookie),
+        gateway{authenticator, sessions, session_cookie, c, o.trusted_proxies, o.public_url, std::move(keys)} {}
 
   // kUnavailable: to be tried again.
   base::Result<void> open() {
@@ -135,6 +138,7 @@ struct People::Impl {
   rest::RateLimiter password_attempts;
   account::Accounts accounts;
   session::Authenticator authenticator;
+  const gateway::Gateway gateway;
 
   std::mutex mutex;
   std::string state = "it is being opened";  // why the database cannot be used; "": it can
@@ -157,8 +161,10 @@ base::Result<std::unique_ptr<People>> People::make(const PeopleOptions& options,
     if (!webhook) return webhook.error();
     delivery = std::move(*webhook);
   }
-  return std::unique_ptr<People>(new People(
-      std::make_unique<Impl>(options, std::move(*session), std::move(*browser), std::move(delivery), metrics, clock)));
+  auto identities = gateway::Identities::read(options.identity_keys);
+  if (!identities) return identities.error();
+  return std::unique_ptr<People>(new People(std::make_unique<Impl>(
+      options, std::move(*session), std::move(*browser), std::move(delivery), std::move(*identities), metrics, clock)));
 }
 
 People::~People() {
@@ -172,6 +178,8 @@ std::vector<rest::Route> People::routes(tenant::Keeper* tenants) {
     auto more = part(impl_->accounts);
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   }
+  auto more = gateway::forward_routes(impl_->gateway);
+  std::move(more.begin(), more.end(), std::back_inserter(routes));
   return routes;
 }
 

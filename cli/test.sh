@@ -136,6 +136,18 @@ postgresql_programs() {
   dirname "$programs"
 }
 
+# What the distribution installed, or else of its package without installing that: it would start a service.
+nginx_program() {
+  local folder=$CAUSEWAY_ROOT/build/nginx
+  PATH=$PATH:/usr/sbin command -v nginx && return
+  if [ ! -x "$folder/usr/sbin/nginx" ]; then
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    (cd "$folder" && apt-get download -qq nginx && dpkg-deb -x nginx_*.deb . && rm nginx_*.deb) >&2 || return 1
+  fi
+  printf '%s' "$folder/usr/sbin/nginx"
+}
+
 # with_postgresql COMMAND…: with a server for it.
 with_postgresql() {
   local programs
@@ -153,7 +165,7 @@ test_observability() {
 # with one of its own: an operator in a test acts on every Cluster that it finds there) and those with PostgreSQL.
 with_servers() {
   local half code=0 halves=()
-  with_postgresql ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L postgresql --no-tests=error --output-on-failure --repeat until-pass:2 &
+  CAUSEWAY_TRAEFIK=$(built gateway)/bin/traefik CAUSEWAY_NGINX=$(nginx_program) with_postgresql ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L postgresql --no-tests=error --output-on-failure --repeat until-pass:2 &
   halves+=($!)
   for half in 1 2; do
     CAUSEWAY_KUBERNETES_BIN=$1 PATH=$2 "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
