@@ -32,6 +32,7 @@ struct PeopleOptions {
   std::string default_country;  // of telephone numbers without one
   // A folder with `name`, `password` and perhaps `email`: who administers a platform that nobody administers yet.
   std::filesystem::path first_administrator;
+  std::filesystem::path oauth_providers;             // the file of providers that people can sign in with; "": none
   std::vector<std::filesystem::path> identity_keys;  // of what gateways are told; none: nothing is signed
   rest::TrustedProxies trusted_proxies;              // the gateways
 };

@@ -101,6 +101,7 @@ std::optional<Problem> Api::Impl::read_parameters(Call& call, const PreparedRout
     // A name that nothing can have names nothing; and nobody learns more of what is private.
     if (!errors.empty()) return Problem(kNotFound, "there is nothing at this address");
   }
+  if (route.route.foreign_query) return std::nullopt;
   const std::string_view query = call.request().query();
   if (query.empty() && !route.route.run.query) return std::nullopt;
   auto parameters = parse_query(query);
