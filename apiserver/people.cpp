@@ -13,6 +13,7 @@
 #include "apiserver/database/event_follower.hpp"
 #include "apiserver/database/migrate.hpp"
 #include "apiserver/gateway/forward_routes.hpp"
+#include "apiserver/organisation/organisation_routes.hpp"
 #include "apiserver/persistence/idempotency_store.hpp"
 #include "apiserver/session/authenticator.hpp"
 #include "base/files.hpp"
@@ -52,6 +53,9 @@ struct People::Impl {
         sign_in(providers, {.public_url = o.public_url}, attempts, c, metrics),
         identities(pool, sign_in.issuers()),
         accounts_store(pool, events),
+        organisations_store(pool, events),
+        invitations(pool, events),
+        organisations{organisations_store, invitations},
         repositories(pool),
         passwords(o.passwords, metrics),
         delivery(std::move(d)),
@@ -140,6 +144,9 @@ struct People::Impl {
   oauth::SignIn sign_in;
   oauth::IdentityStore identities;
   account::AccountStore accounts_store;
+  organisation::OrganisationStore organisations_store;
+  organisation::InvitationStore invitations;
+  organisation::Organisations organisations;
   repository::RepositoryStore repositories;
   account::PasswordHasher passwords;
   const std::unique_ptr<account::CodeDelivery> delivery;
@@ -190,11 +197,15 @@ People::~People() {
 }
 
 std::vector<rest::Route> People::routes(tenant::Keeper* tenants) {
-  impl_->accounts.tenants = tenants;
+  impl_->accounts.tenants = impl_->organisations.tenants = tenants;
   std::vector<rest::Route> routes;
   for (auto part : {account::sign_in_routes, account::me_routes, account::token_routes, account::user_routes,
                     account::oauth_routes}) {
     auto more = part(impl_->accounts);
+    std::move(more.begin(), more.end(), std::back_inserter(routes));
+  }
+  for (auto part : {organisation::organisation_routes, organisation::member_routes, organisation::invitation_routes}) {
+    auto more = part(impl_->organisations);
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   }
   auto more = gateway::forward_routes(impl_->gateway);

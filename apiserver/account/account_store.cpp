@@ -252,6 +252,8 @@ database::Result<bool> AccountStore::set_disabled(const std::string& name, bool 
     if (disabled) tx.execute("DELETE FROM sessions WHERE user_id = $1", user);
     tell_sessions(tx, user);
     tell_tenants(tx, user);
+    for (const auto row : tx.execute("SELECT organisation_id FROM organisation_members WHERE user_id = $1", user))
+      tell_tenants(tx, row.get<std::int64_t>(0));
     return true;
   });
 }

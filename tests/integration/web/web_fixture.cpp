@@ -122,6 +122,7 @@ std::unique_ptr<Server> WebTest::replica() {
   options.workers = 8;
   options.trusted_proxies = trusted_proxies;
   options.public_url = public_url;
+  options.kubernetes = kubernetes;
   options.secret = std::string(32, 's');
   options.people = people;
   options.people.database = settings;
