@@ -74,6 +74,11 @@ int run(int argc, char** argv) {
       ->transform(duration);
   web->add_option("--session-absolute", session_absolute, "a session ends in any case; default: 90d")
       ->transform(duration);
+  web->add_option("--oauth-providers", options.people.oauth_providers,
+                  "YAML file of providers that people can sign in with");
+  web->add_option("--identity-key-file", options.people.identity_keys,
+                  "P-256 key in PEM that signs what gateways are told; several while it is changed, the first signs")
+      ->delimiter(',');
   web->add_option("--phone-country", options.people.default_country, "of telephone numbers without one: 86");
   web->add_option("--code-webhook", delivery_webhook,
                   "URL that sends codes to people; without it they go into the log");

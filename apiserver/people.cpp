@@ -6,11 +6,14 @@
 
 #include "apiserver/account/accounts.hpp"
 #include "apiserver/account/me_routes.hpp"
+#include "apiserver/account/oauth_routes.hpp"
 #include "apiserver/account/sign_in_routes.hpp"
 #include "apiserver/account/token_routes.hpp"
 #include "apiserver/account/user_routes.hpp"
 #include "apiserver/database/event_follower.hpp"
 #include "apiserver/database/migrate.hpp"
+#include "apiserver/gateway/forward_routes.hpp"
+#include "apiserver/organisation/organisation_routes.hpp"
 #include "apiserver/persistence/idempotency_store.hpp"
 #include "apiserver/session/authenticator.hpp"
 #include "base/files.hpp"
@@ -32,7 +35,8 @@ std::string line_of(std::string text) {
 
 struct People::Impl {
   Impl(const PeopleOptions& o, session::SessionCookie session, session::SessionCookie browser,
-       std::unique_ptr<account::CodeDelivery> d, base::MetricsRegistry& metrics, const base::Clock& c)
+       std::unique_ptr<account::CodeDelivery> d, const std::vector<oauth::Provider>& providers,
+       gateway::Identities keys, base::MetricsRegistry& metrics, const base::Clock& c)
       : options(o),
         clock(c),
         // How long the database may take is a matter of the machine's time, whatever time it is for people.
@@ -45,7 +49,13 @@ struct People::Impl {
         tokens(pool, c),
         idempotency(pool, c),
         codes(pool),
+        attempts(pool),
+        sign_in(providers, {.public_url = o.public_url}, attempts, c, metrics),
+        identities(pool, sign_in.issuers()),
         accounts_store(pool, events),
+        organisations_store(pool, events),
+        invitations(pool, events),
+        organisations{organisations_store, invitations},
         repositories(pool),
         passwords(o.passwords, metrics),
         delivery(std::move(d)),
@@ -53,8 +63,10 @@ struct People::Impl {
         browser_cookie(std::move(browser)),
         password_attempts({{"password", 10, std::chrono::minutes(10)}}, c),
         accounts{accounts_store, codes,          *delivery,         passwords, sessions,          tokens,
-                 session_cookie, browser_cookie, password_attempts, c,         o.default_country, nullptr},
-        authenticator(sessions, tokens, session_cookie) {}
+                 session_cookie, browser_cookie, password_attempts, c,         o.default_country, nullptr,
+                 sign_in,        identities},
+        authenticator(sessions, tokens, session_cookie),
+        gateway{authenticator, sessions, session_cookie, c, o.trusted_proxies, o.public_url, std::move(keys)} {}
 
   // kUnavailable: to be tried again.
   base::Result<void> open() {
@@ -112,6 +124,7 @@ struct People::Impl {
     };
     log("sessions", session_store.expire(now));
     log("codes", codes.expire(now));
+    log("sign-ins with providers", attempts.expire(now));
     log("idempotency keys", idempotency.expire(now));
     log("events", events.expire(kKeepEvents));
   }
@@ -127,7 +140,13 @@ struct People::Impl {
   session::AccessTokens tokens;
   persistence::IdempotencyStore idempotency;
   account::CodeStore codes;
+  oauth::AttemptStore attempts;
+  oauth::SignIn sign_in;
+  oauth::IdentityStore identities;
   account::AccountStore accounts_store;
+  organisation::OrganisationStore organisations_store;
+  organisation::InvitationStore invitations;
+  organisation::Organisations organisations;
   repository::RepositoryStore repositories;
   account::PasswordHasher passwords;
   const std::unique_ptr<account::CodeDelivery> delivery;
@@ -135,6 +154,7 @@ struct People::Impl {
   rest::RateLimiter password_attempts;
   account::Accounts accounts;
   session::Authenticator authenticator;
+  const gateway::Gateway gateway;
 
   std::mutex mutex;
   std::string state = "it is being opened";  // why the database cannot be used; "": it can
@@ -157,8 +177,19 @@ base::Result<std::unique_ptr<People>> People::make(const PeopleOptions& options,
     if (!webhook) return webhook.error();
     delivery = std::move(*webhook);
   }
-  return std::unique_ptr<People>(new People(
-      std::make_unique<Impl>(options, std::move(*session), std::move(*browser), std::move(delivery), metrics, clock)));
+  std::vector<oauth::Provider> providers;
+  if (!options.oauth_providers.empty()) {
+    auto read = oauth::read_providers(options.oauth_providers);
+    if (!read) return read.error();
+    providers = std::move(*read);
+    if (options.public_url.empty())
+      return base::Error{base::ErrorCode::kInvalidArgument, "providers lead back to the public URL, and there is none"};
+  }
+  auto identities = gateway::Identities::read(options.identity_keys);
+  if (!identities) return identities.error();
+  return std::unique_ptr<People>(
+      new People(std::make_unique<Impl>(options, std::move(*session), std::move(*browser), std::move(delivery),
+                                        providers, std::move(*identities), metrics, clock)));
 }
 
 People::~People() {
@@ -166,12 +197,19 @@ People::~People() {
 }
 
 std::vector<rest::Route> People::routes(tenant::Keeper* tenants) {
-  impl_->accounts.tenants = tenants;
+  impl_->accounts.tenants = impl_->organisations.tenants = tenants;
   std::vector<rest::Route> routes;
-  for (auto part : {account::sign_in_routes, account::me_routes, account::token_routes, account::user_routes}) {
+  for (auto part : {account::sign_in_routes, account::me_routes, account::token_routes, account::user_routes,
+                    account::oauth_routes}) {
     auto more = part(impl_->accounts);
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   }
+  for (auto part : {organisation::organisation_routes, organisation::member_routes, organisation::invitation_routes}) {
+    auto more = part(impl_->organisations);
+    std::move(more.begin(), more.end(), std::back_inserter(routes));
+  }
+  auto more = gateway::forward_routes(impl_->gateway);
+  std::move(more.begin(), more.end(), std::back_inserter(routes));
   return routes;
 }
 

@@ -14,6 +14,7 @@
 #include "apiserver/database/pool.hpp"
 #include "apiserver/repository/repository_store.hpp"
 #include "apiserver/rest/caller.hpp"
+#include "apiserver/rest/client_address.hpp"
 #include "apiserver/rest/idempotency.hpp"
 #include "apiserver/rest/route.hpp"
 #include "apiserver/session/lifetime.hpp"
@@ -31,6 +32,9 @@ struct PeopleOptions {
   std::string default_country;  // of telephone numbers without one
   // A folder with `name`, `password` and perhaps `email`: who administers a platform that nobody administers yet.
   std::filesystem::path first_administrator;
+  std::filesystem::path oauth_providers;             // the file of providers that people can sign in with; "": none
+  std::vector<std::filesystem::path> identity_keys;  // of what gateways are told; none: nothing is signed
+  rest::TrustedProxies trusted_proxies;              // the gateways
 };
 
 // Thread-safe.

@@ -4,6 +4,7 @@
 
 #include "apiserver/content/content_routes.hpp"
 #include "apiserver/probes.hpp"
+#include "apiserver/repository/collaborator_routes.hpp"
 #include "apiserver/repository/repository_routes.hpp"
 #include "apiserver/rest/handler.hpp"
 #include "apiserver/session/cookie.hpp"
@@ -53,6 +54,7 @@ std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster*
   add(people.routes(cluster ? &cluster->tenants() : nullptr));
   add(content::content_routes(people.repositories(), nullptr, base::system_clock()));
   add(repository::repository_routes(people.repositories(), cluster ? &cluster->writer() : nullptr));
+  add(repository::collaborator_routes(people.repositories(), cluster ? &cluster->writer() : nullptr));
   rest::serve_openapi(routes, api_info());
   return routes;
 }

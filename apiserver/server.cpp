@@ -38,13 +38,13 @@ base::Result<void> Server::prepare(const ServerOptions& options) {
   const Ready ready{[this] { return this->ready(); }, metrics_};
   rest::ApiOptions api;
   api.public_url = options.public_url;
-  api.trusted_proxies = std::move(*trusted);
+  api.trusted_proxies = *trusted;
   api.secret = options.secret.empty() ? base::random_bytes(32) : options.secret;
   api.rate_classes = rate_classes(options.rates);
   if (options.role == ServerRole::kGit) {
     api.role = "git";
     if (!options.people.database.url.empty()) {
-      if (auto made = make_people(options); !made) return made;
+      if (auto made = make_people(options, *trusted); !made) return made;
       access_ = std::make_unique<git::Access>(people_->pool(), clock_);
     }
     git_ = std::make_unique<git::GitService>(options.git, access_.get(), clock_, metrics_);
@@ -55,7 +55,7 @@ base::Result<void> Server::prepare(const ServerOptions& options) {
     return {};
   }
   api.role = "web";
-  if (auto made = make_people(options); !made) return made;
+  if (auto made = make_people(options, *trusted); !made) return made;
   if (options.kubernetes)
     cluster_ = std::make_unique<Cluster>(*options.kubernetes, options.controllers_listen, *people_);
   api_ = std::make_unique<rest::Api>(std::move(api), web_routes(ready, *people_, cluster_.get()),
@@ -63,9 +63,10 @@ base::Result<void> Server::prepare(const ServerOptions& options) {
   return {};
 }
 
-base::Result<void> Server::make_people(const ServerOptions& options) {
+base::Result<void> Server::make_people(const ServerOptions& options, const rest::TrustedProxies& trusted) {
   PeopleOptions people_options = options.people;
   people_options.public_url = options.public_url;
+  people_options.trusted_proxies = trusted;
   auto people = People::make(people_options, metrics_, clock_);
   if (!people) return people.error();
   people_ = std::move(*people);

@@ -49,7 +49,7 @@ class Server {
  private:
   Server(base::Duration drain, const base::Clock& clock) : clock_(clock), drain_(drain) {}
   base::Result<void> prepare(const ServerOptions& options);
-  base::Result<void> make_people(const ServerOptions& options);
+  base::Result<void> make_people(const ServerOptions& options, const rest::TrustedProxies& trusted);
   base::Result<void> ready() const;
 
   const base::Clock& clock_;

@@ -15,8 +15,8 @@ bench_api() {
   else
     note "npm is not there, or reaches no registry ($koa/log): koa is left out"
   fi
-  if others=$(unpacked git-peers nginx fcgiwrap libfcgi0ldbl); then
-    peers+=(--nginx "$others/usr/sbin/nginx" --fcgiwrap "$others/usr/sbin/fcgiwrap")
+  if others=$(unpacked git-peers fcgiwrap libfcgi0ldbl); then
+    peers+=(--nginx "$(nginx_program)" --fcgiwrap "$others/usr/sbin/fcgiwrap")
     peers+=(--nginx-libraries "$(dirname "$(find "$others" -name 'libfcgi.so.0' -print -quit)")")
   else
     note "the distribution's nginx and fcgiwrap cannot be had: git http-backend is left out"

@@ -30,6 +30,8 @@ postgresql_programs() {
   dirname "$programs"
 }
 
+nginx_program() { PATH=$PATH:/usr/sbin command -v nginx || printf '%s/usr/sbin/nginx' "$(unpacked nginx nginx)"; }
+
 # with_postgresql COMMAND…: with a server for it.
 with_postgresql() {
   local programs

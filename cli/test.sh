@@ -154,11 +154,13 @@ test_observability() {
 # with_servers KUBERNETES PATH: at once, as most of them wait most of the time, every second of the tests with an API server (each half
 # with one of its own: an operator in a test acts on every Cluster that it finds there) and those with PostgreSQL.
 with_servers() {
-  local half code=0 halves=()
-  with_postgresql ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L postgresql --no-tests=error --output-on-failure --repeat until-pass:2 &
+  local half code=0 halves=() postgresql
+  postgresql=$(postgresql_programs) || return
+  CAUSEWAY_TRAEFIK=$(built gateway)/bin/traefik CAUSEWAY_NGINX=$(nginx_program) with_postgresql ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L postgresql --no-tests=error --output-on-failure --repeat until-pass:2 &
   halves+=($!)
   for half in 1 2; do
-    CAUSEWAY_KUBERNETES_BIN=$1 PATH=$2 "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
+    CAUSEWAY_KUBERNETES_BIN=$1 CAUSEWAY_POSTGRESQL_BIN=$postgresql PATH=$2 \
+      "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
       ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L integration -E onebox_integration_test -I "$half,,2" --no-tests=error \
       --output-on-failure --repeat until-pass:2 &
     halves+=($!)

@@ -1,5 +1,6 @@
 #include "apiserver/account/account_store.hpp"
 
+#include "apiserver/oauth/identity_store.hpp"
 #include "apiserver/rest/field_value.hpp"
 #include "apiserver/session/store.hpp"
 #include "apiserver/tenant/tenant_store.hpp"
@@ -84,6 +85,26 @@ database::Result<AccountStore::Arrival> AccountStore::arrive(const Identifier& i
           " VALUES ($1, 'email', $2, $3, $4)",
           id, info, identifier.value, now);
     }
+    return {id, true, false};
+  });
+}
+
+database::Result<AccountStore::Arrival> AccountStore::arrive(const oauth::Identity& identity,
+                                                             const std::string& address, base::WallTime now) {
+  return pool_.write([&](Transaction& tx) -> Arrival {
+    // Two who come with the same one at the same time are one user.
+    oauth::IdentityStore::lock(tx, identity);
+    if (const auto owner = oauth::IdentityStore::find(tx, identity)) {
+      if (!owner->disabled) oauth::IdentityStore::used(tx, owner->identity, identity, now);
+      return {owner->user, false, owner->disabled};
+    }
+    const auto name = provisional_name();
+    const auto id = insert_user(tx, name, "u-" + name);
+    const boost::json::value info{{"address", address}, {"provider", identity.provider}};
+    tx.execute("INSERT INTO users (id, register_type, register_info) VALUES ($1, 'oauth', $2)", id, info);
+    // A proposal, until the name is chosen.
+    tx.execute("UPDATE accounts SET display_name = $2 WHERE id = $1", id, base::utf8_prefix(identity.name, 100));
+    oauth::IdentityStore::link(tx, id, identity, now);
     return {id, true, false};
   });
 }
@@ -231,6 +252,8 @@ database::Result<bool> AccountStore::set_disabled(const std::string& name, bool 
     if (disabled) tx.execute("DELETE FROM sessions WHERE user_id = $1", user);
     tell_sessions(tx, user);
     tell_tenants(tx, user);
+    for (const auto row : tx.execute("SELECT organisation_id FROM organisation_members WHERE user_id = $1", user))
+      tell_tenants(tx, row.get<std::int64_t>(0));
     return true;
   });
 }

@@ -10,6 +10,7 @@
 
 #include "apiserver/account/identifier.hpp"
 #include "apiserver/database/events.hpp"
+#include "apiserver/oauth/identity.hpp"
 
 namespace causeway::api::account {
 
@@ -54,6 +55,9 @@ class AccountStore {
   // The user with this number or verified address, which a code has just proven; one is made where there is none, with
   // a name that is to be chosen later (initialise).
   database::Result<Arrival> arrive(const Identifier& identifier, const std::string& address, base::WallTime now);
+  // The user whose identity at another provider this is; one is made where there is none. An address that the provider
+  // tells makes nobody somebody, and is not taken over.
+  database::Result<Arrival> arrive(const oauth::Identity& identity, const std::string& address, base::WallTime now);
 
   struct Known {
     std::int64_t id = 0;

@@ -5,6 +5,8 @@
 #include "apiserver/account/code_store.hpp"
 #include "apiserver/account/delivery.hpp"
 #include "apiserver/account/password.hpp"
+#include "apiserver/oauth/identity_store.hpp"
+#include "apiserver/oauth/sign_in.hpp"
 #include "apiserver/rest/rate_limit.hpp"
 #include "apiserver/session/access_tokens.hpp"
 #include "apiserver/session/cookie.hpp"
@@ -26,6 +28,8 @@ struct Accounts {
   const base::Clock& clock;
   std::string default_country;        // of numbers without one: "86"; "": they need one
   tenant::Keeper* tenants = nullptr;  // null: there is no cluster
+  oauth::SignIn& providers;
+  oauth::IdentityStore& identities;
 };
 
 }  // namespace causeway::api::account

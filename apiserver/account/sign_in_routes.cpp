@@ -1,10 +1,9 @@
 #include "apiserver/account/sign_in_routes.hpp"
 
+#include "apiserver/account/signing_in.hpp"
 #include "apiserver/account/views.hpp"
 #include "apiserver/persistence/problem.hpp"
 #include "apiserver/rest/field_value.hpp"
-#include "apiserver/session/token.hpp"
-#include "base/encoding.hpp"
 #include "base/log.hpp"
 
 namespace causeway::api::account {
@@ -13,9 +12,6 @@ using persistence::problem_of;
 using rest::Answer, rest::Body, rest::Call, rest::Method, rest::Outcome, rest::Problem;
 
 namespace {
-
-constexpr rest::ProblemKind kWrongProof{401, "wrong-proof", "This does not prove who you are"};
-constexpr rest::ProblemKind kDisabled{403, "account-disabled", "The account is disabled"};
 
 struct PhoneCodeRequest {
   std::string phone;
@@ -110,8 +106,11 @@ class SignIn {
                      "say `phone` and `code`, or `email` and `code`, or `account` and `password`, and nothing else");
     auto arrival = by_code ? arrive_by_code(call, body.value) : arrive_by_password(body.value);
     if (!arrival) return arrival.error();
-    if (arrival->disabled) return Problem(kDisabled, "an administrator has disabled this account");
-    return sign_in(call, *arrival, by_code ? session::Method::kCode : session::Method::kPassword);
+    auto profile =
+        begin_session(accounts_, call, *arrival, by_code ? session::Method::kCode : session::Method::kPassword);
+    if (!profile) return profile.error();
+    if (by_code) call.answer_headers().add("Set-Cookie", accounts_.browser_cookie.clear());
+    return Answer<LoggedIn>{{arrival->fresh, me_of(*profile)}};
   }
 
   Outcome<Identity> pre_login(Call& call) const {
@@ -141,16 +140,10 @@ class SignIn {
  private:
   // The same whether there is such an account or not: who has none gets one.
   Outcome<SentCode> send_code(Call& call, const Identifier& to) const {
-    auto browser = accounts_.browser_cookie.read(call.request().headers);
-    if (!browser || browser->size() < 32) {
-      browser = base::random_hex(64);
-      call.answer_headers().add("Set-Cookie",
-                                accounts_.browser_cookie.set(*browser, std::chrono::duration_cast<std::chrono::seconds>(
-                                                                           kCodeLife + std::chrono::minutes(5))));
-    }
+    const auto browser = browser_secret(accounts_, call);
     const auto now = accounts_.clock.wall();
     auto issued =
-        accounts_.codes.issue({Purpose::kLogin, to, *browser, std::string(call.client_address()), std::nullopt}, now);
+        accounts_.codes.issue({Purpose::kLogin, to, browser, std::string(call.client_address()), std::nullopt}, now);
     if (!issued) return problem_of(issued.error());
     if (const auto* wait = std::get_if<CodeStore::Wait>(&*issued)) {
       const auto seconds = std::to_string(wait->seconds.count());
@@ -210,26 +203,6 @@ class SignIn {
       if (anew) (void)accounts_.store.set_password((*known)->id, *anew);  // else with the next login
     }
     return AccountStore::Arrival{(*known)->id, false, (*known)->disabled};
-  }
-
-  Outcome<LoggedIn> sign_in(Call& call, const AccountStore::Arrival& who, session::Method method) const {
-    const auto before = accounts_.session_cookie.read(call.request().headers);
-    auto token =
-        accounts_.sessions.create({.user = who.id,
-                                   .method = method,
-                                   .address = std::string(call.client_address()),
-                                   .user_agent = std::string(call.request().headers.get("User-Agent").value_or("")),
-                                   .replaces = before ? session::token_hash(*before) : std::string()});
-    if (!token) return problem_of(token.error());
-    auto profile = accounts_.store.profile(who.id);
-    if (!profile) return problem_of(profile.error());
-    if (!*profile) return Problem(kWrongProof, "the account has just been deleted");
-    // In place of what the authenticator may have said about the session before.
-    auto& headers = call.answer_headers();
-    headers.set("Set-Cookie", accounts_.session_cookie.set(*token, accounts_.sessions.cookie_age()));
-    if (method == session::Method::kCode) headers.add("Set-Cookie", accounts_.browser_cookie.clear());
-    base::log::info("signed in", {{"user", who.id}, {"method", std::string(to_string(method))}, {"new", who.fresh}});
-    return Answer<LoggedIn>{{who.fresh, me_of(**profile)}};
   }
 
   Accounts& accounts_;

@@ -4,32 +4,42 @@ namespace causeway::api::oauth {
 
 using database::Transaction;
 
+std::optional<IdentityStore::Owner> IdentityStore::find(Transaction& tx, const Identity& identity) {
+  const auto rows = tx.execute(
+      "SELECT i.id, i.user_id, a.disabled_at IS NOT NULL AS disabled"
+      " FROM identities i JOIN accounts a ON a.id = i.user_id WHERE i.issuer = $1 AND i.subject = $2",
+      identity.issuer, identity.subject);
+  if (rows.empty()) return std::nullopt;
+  const auto row = rows.front();
+  return Owner{row.get<std::int64_t>("id"), row.get<std::int64_t>("user_id"), row.get<bool>("disabled")};
+}
+
 database::Result<std::optional<IdentityStore::Owner>> IdentityStore::find(const Identity& identity) {
-  return pool_.read([&](Transaction& tx) -> std::optional<Owner> {
-    const auto rows = tx.execute(
-        "SELECT i.id, i.user_id, a.disabled_at IS NOT NULL AS disabled"
-        " FROM identities i JOIN accounts a ON a.id = i.user_id WHERE i.issuer = $1 AND i.subject = $2",
-        identity.issuer, identity.subject);
-    if (rows.empty()) return std::nullopt;
-    const auto row = rows.front();
-    return Owner{row.get<std::int64_t>("id"), row.get<std::int64_t>("user_id"), row.get<bool>("disabled")};
-  });
+  return pool_.read([&](Transaction& tx) { return find(tx, identity); });
+}
+
+bool IdentityStore::used(Transaction& tx, std::int64_t id, const Identity& identity, base::WallTime now) {
+  const json::value claims = identity.claims;
+  // Its provider may have been renamed in the configuration.
+  return tx.execute(
+               "UPDATE identities SET provider = $4, claims = $5, last_login_at = $6"
+               " WHERE id = $1 AND issuer = $2 AND subject = $3",
+               id, identity.issuer, identity.subject, identity.provider, claims, now)
+             .affected() > 0;
 }
 
 database::Result<bool> IdentityStore::used(std::int64_t id, const Identity& identity, base::WallTime now) {
-  const json::value claims = identity.claims;
-  return pool_.write([&](Transaction& tx) {
-    // Its provider may have been renamed in the configuration.
-    return tx.execute(
-                 "UPDATE identities SET provider = $4, claims = $5, last_login_at = $6"
-                 " WHERE id = $1 AND issuer = $2 AND subject = $3",
-                 id, identity.issuer, identity.subject, identity.provider, claims, now)
-               .affected() > 0;
-  });
+  return pool_.write([&](Transaction& tx) { return used(tx, id, identity, now); });
+}
+
+void IdentityStore::lock(Transaction& tx, const Identity& identity) {
+  tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('identity ' || $1 || ' ' || $2, 0))", identity.issuer,
+             identity.subject);
 }
 
 IdentityStore::Linked IdentityStore::link(Transaction& tx, std::int64_t user, const Identity& identity,
                                           base::WallTime now) {
+  lock(tx, identity);
   const json::value claims = identity.claims;
   const auto made = tx.execute(
       "INSERT INTO identities (created_at, user_id, provider, issuer, subject, claims) VALUES ($1, $2, $3, $4, $5, $6)"

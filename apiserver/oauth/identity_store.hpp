@@ -23,10 +23,12 @@ class IdentityStore {
   };
   // Whose this is, by issuer and subject alone. nullopt: nobody's yet.
   database::Result<std::optional<Owner>> find(const Identity& identity);
+  static std::optional<Owner> find(database::Transaction& tx, const Identity& identity);
 
   // Its owner signed in with it; what the provider told is kept in place of what it told before. False: it was unlinked
   // meanwhile.
   database::Result<bool> used(std::int64_t id, const Identity& identity, base::WallTime now);
+  static bool used(database::Transaction& tx, std::int64_t id, const Identity& identity, base::WallTime now);
 
   enum class Linked {
     kDone,
@@ -35,7 +37,9 @@ class IdentityStore {
   };
   // kForeignKey: there is no such user (any more).
   database::Result<Linked> link(std::int64_t user, const Identity& identity, base::WallTime now);
-  // The same as a part of a larger change: registering a user together with their identity.
+  // The same as a part of a larger change: registering a user together with their identity. Between lock() and the end
+  // of the transaction it is linked by nobody else.
+  static void lock(database::Transaction& tx, const Identity& identity);
   static Linked link(database::Transaction& tx, std::int64_t user, const Identity& identity, base::WallTime now);
 
   enum class Unlinked {

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "apiserver/persistence/problem.hpp"
+#include "apiserver/repository/hub.hpp"
 #include "apiserver/repository/lookup.hpp"
 #include "apiserver/repository/views.hpp"
 #include "apiserver/session/signed_in.hpp"
@@ -58,14 +59,18 @@ constexpr auto field_rows(const CollaboratorView*) {
 }
 
 struct NewRepository {
-  std::string name;
+  std::string owner, name;
   std::string type = "model", visibility = "private";
   std::string display_name, description, license, import_url;
   std::vector<std::string> tags;
 };
-BOOST_DESCRIBE_STRUCT(NewRepository, (), (name, type, visibility, display_name, description, license, import_url, tags))
+BOOST_DESCRIBE_STRUCT(NewRepository, (),
+                      (owner, name, type, visibility, display_name, description, license, import_url, tags))
 constexpr auto field_rows(const NewRepository*) {
   return std::array{
+      kube::Row{.member = "owner",
+                .doc = "The caller, or an organisation in which the caller is owner or maintainer; absent: the caller.",
+                .max_length = 39},
       kube::Row{.member = "name",
                 .doc = "Letters, digits, `.`, `_` and `-`.",
                 .required = true,
@@ -115,12 +120,6 @@ constexpr auto field_rows(const RepositoryChange*) {
   };
 }
 
-// "public" → "Public", as the custom resource has it.
-std::string capital(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
-}
-
 crds::RepoType type_of(std::string_view word) {
   if (word == "space") return crds::RepoType::Space;
   return word == "dataset" ? crds::RepoType::Dataset : crds::RepoType::Model;
@@ -138,20 +137,6 @@ std::string resource_name(const std::string& name) {
   }
   while (!out.empty() && (out.back() == '-' || out.back() == '.')) out.pop_back();
   return out;
-}
-
-// What Kubernetes said, to who asked.
-Problem refused(const kube::Error& error) {
-  if (error.already_exists()) return {rest::kConflict, "there is a repository of this name already"};
-  if (error.not_found()) return {rest::kNotFound, "it is not there any more"};
-  if (error.conflict()) return {rest::kConflict, "something else manages this setting: " + error.message};
-  if (error.invalid()) {
-    Problem problem(rest::kInvalid, "the cluster does not accept this: " + error.message);
-    return problem;
-  }
-  if (error.forbidden()) return {rest::kForbidden, "the cluster refuses this: " + error.message};
-  base::log::warn("the cluster could not be asked", {{"error", error.message}});
-  return rest::unavailable("the cluster does not answer right now", std::chrono::seconds(2));
 }
 
 // What Kubernetes would answer with an error of its own (500), not with what is wrong.
@@ -235,13 +220,20 @@ class RepositoryRoutes {
 
   Outcome<RepositoryView> create(Call& call, const Body<NewRepository>& body) const {
     const auto& me = session::signed_in(call)->person;
-    if (!writer_) return no_cluster();
+    if (!writer_) return without_cluster();
     if (!me.initialised) return Problem(rest::kConflict, "choose a name first: POST /api/v1/me/initialisation");
+    auto place = store_.place(body->owner.empty() ? me.name : body->owner, me.id);
+    if (!place) return problem_of(place.error());
+    if (!*place)
+      return Problem(rest::kInvalid, "it cannot be this one's").at("#/owner", "is no organisation that you belong to");
+    const auto& [owner, ns, role] = **place;
+    if (role == "member")
+      return Problem(rest::kForbidden, "owners and maintainers of " + owner + " make its repositories");
     crds::Repo repo;
-    repo.metadata.namespace_ = me.ns;
+    repo.metadata.namespace_ = ns;
     repo.metadata.name = resource_name(body->name);
-    repo.spec.owner = me.name;
-    repo.spec.path = me.name + "/" + body->name;
+    repo.spec.owner = owner;
+    repo.spec.path = owner + "/" + body->name;
     repo.spec.type = type_of(body->type);
     repo.spec.visibility = body->visibility == "public" ? crds::RepoVisibility::Public : crds::RepoVisibility::Private;
     repo.spec.display_name = body->display_name;
@@ -264,7 +256,7 @@ class RepositoryRoutes {
     const bool for_admins = body->visibility || body->collaborators || body->archived;
     if (for_admins && found->right < Right::kAdmin)
       return Problem(rest::kForbidden, "visibility, collaborators and archiving are for its owner");
-    if (!writer_) return no_cluster();
+    if (!writer_) return without_cluster();
     boost::json::object changes = kube::to_json(body.value).as_object();
     if (body->visibility) changes["visibility"] = capital(*body->visibility);
     if (body->collaborators) {
@@ -282,7 +274,7 @@ class RepositoryRoutes {
   Outcome<void> remove(Call& call, const Path<RepositoryPath>& path) const {
     auto found = lookup(store_, call, path.value, Right::kAdmin);
     if (!found) return found.error();
-    if (!writer_) return no_cluster();
+    if (!writer_) return without_cluster();
     auto removed = writer_->remove(session::signed_in(call)->person.id, key_of(*found), found->resource_uid);
     if (!removed) return refused(removed.error());
     if (auto forgotten = store_.forget(found->resource_namespace, found->resource_name); !forgotten)
@@ -298,10 +290,6 @@ class RepositoryRoutes {
     if (!found) return problem_of(found.error());
     if (!*found) return Problem(rest::kNotFound, "it is not there any more");
     return Answer<RepositoryView>{view_of(**found)};
-  }
-  static kube::ObjectKey key_of(const Repository& r) { return {r.resource_namespace, r.resource_name}; }
-  static Problem no_cluster() {
-    return rest::unavailable("this server works without a cluster, where repositories are", std::chrono::seconds(60));
   }
   static Answer<Page<RepositoryView>> view_of_page(Answer<Page<Repository>>&& page) {
     Answer<Page<RepositoryView>> out;
@@ -338,7 +326,7 @@ std::vector<rest::Route> repository_routes(RepositoryStore& store, Writer* write
                         [=](Call& call, const Path<RepositoryPath>& path) { return repositories.show(call, path); })});
   routes.push_back({.method = Method::kPost,
                     .path = "/api/v1/repositories",
-                    .summary = "A new repository of the caller's",
+                    .summary = "A new repository of the caller's, or of an organisation's",
                     .tag = "repositories",
                     .description = "Empty, or with the content of another one (`importUrl`).",
                     .access = writes,

@@ -201,6 +201,42 @@ database::Result<std::optional<Repository>> RepositoryStore::find(const std::str
   });
 }
 
+database::Result<std::optional<Place>> RepositoryStore::place(const std::string& owner, std::int64_t user) {
+  return pool_.read([&](Transaction& tx) -> std::optional<Place> {
+    const auto rows = tx.execute(
+        "SELECT a.name, a.namespace, coalesce(m.role, '') AS role FROM accounts a"
+        " LEFT JOIN organisation_members m ON m.organisation_id = a.id AND m.user_id = $2"
+        " WHERE lower(a.name) = lower($1) AND a.disabled_at IS NULL AND (a.id = $2 OR m.id IS NOT NULL)",
+        owner, user);
+    if (rows.empty()) return std::nullopt;
+    return Place{rows.front().get<std::string>("name"), rows.front().get<std::string>("namespace"),
+                 rows.front().get<std::string>("role")};
+  });
+}
+
+database::Result<std::vector<Collaborator>> RepositoryStore::collaborators(std::int64_t repository) {
+  return pool_.read([&](Transaction& tx) {
+    std::vector<Collaborator> all;
+    for (const auto row : tx.execute("SELECT a.name, a.display_name, c.role FROM collaborators c"
+                                     " JOIN accounts a ON a.id = c.user_id WHERE c.repository_id = $1"
+                                     " ORDER BY lower(a.name)",
+                                     repository))
+      all.push_back({row.get<std::string>("name"), row.get<std::string>("display_name"), row.get<std::string>("role")});
+    return all;
+  });
+}
+
+database::Result<std::optional<std::string>> RepositoryStore::user_name(const std::string& name) {
+  return pool_.read([&](Transaction& tx) -> std::optional<std::string> {
+    const auto rows = tx.execute(
+        "SELECT a.name FROM accounts a JOIN users u ON u.id = a.id WHERE lower(a.name) = lower($1)"
+        " AND a.disabled_at IS NULL AND u.initialised_at IS NOT NULL",
+        name);
+    if (rows.empty()) return std::nullopt;
+    return rows.front().get<std::string>(0);
+  });
+}
+
 database::Result<std::vector<Repository>> RepositoryStore::list(const Filter& filter, const Viewer& viewer,
                                                                 const std::optional<Position>& after,
                                                                 std::size_t limit) {

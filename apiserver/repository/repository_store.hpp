@@ -33,6 +33,16 @@ struct Repository {
   Right right = Right::kNone;  // of the viewer
 };
 
+// Where somebody's new repository can lie.
+struct Place {
+  std::string owner, ns;  // the account's name and namespace
+  std::string role;       // of who asks, in an organisation; "": the account is their own
+};
+
+struct Collaborator {
+  std::string user, display_name, role;
+};
+
 enum class Order { kTrending, kRecent, kStars, kDownloads };
 
 struct Filter {
@@ -63,6 +73,12 @@ class RepositoryStore {
 
   // By path in any case. nullopt: there is none, or the viewer may not know of it.
   database::Result<std::optional<Repository>> find(const std::string& path, const Viewer& viewer);
+  // The user's own account, or an organisation that the user belongs to, by name in any case. nullopt: neither.
+  database::Result<std::optional<Place>> place(const std::string& owner, std::int64_t user);
+  // Those that the Repo names and who are users here, by name.
+  database::Result<std::vector<Collaborator>> collaborators(std::int64_t repository);
+  // A user's name as it is written, of one who may be given a role. nullopt: there is no such user.
+  database::Result<std::optional<std::string>> user_name(const std::string& name);
   // Those that the viewer may see, at most `limit`.
   database::Result<std::vector<Repository>> list(const Filter& filter, const Viewer& viewer,
                                                  const std::optional<Position>& after, std::size_t limit);

@@ -79,12 +79,18 @@ kube::Result<crds::Repo> Writer::create(std::int64_t user, const crds::Repo& rep
 }
 
 kube::Result<crds::Repo> Writer::change(std::int64_t user, const kube::ObjectKey& key, const json::object& changes) {
+  return change(user, key, [&](const crds::RepoSpec&) { return changes; });
+}
+
+kube::Result<crds::Repo> Writer::change(std::int64_t user, const kube::ObjectKey& key, const Changes& changes) {
   const auto client = client_of(user);
   for (int attempt = 1;; ++attempt) {
     auto there = client->get(crds::Repo::kResource, key.ns, key.name);
     if (!there) return there.error();
+    const auto before = kube::from_json<crds::Repo>(json::value(*there));
+    if (!before) return before.error();
     auto spec = held_by(kSettings, *there);
-    for (const auto& change : changes) spec[change.key()] = change.value();
+    for (const auto& change : changes(before->spec)) spec[change.key()] = change.value();
     auto wanted = repo_object(key, std::move(spec));
     // Of two who change it at once the second starts from what the first one left.
     wanted["metadata"].as_object()["resourceVersion"] = there->at("metadata").at("resourceVersion");

@@ -1,6 +1,7 @@
 #pragma once
 // Writes Repos for people: as they would with kubectl, impersonating them, so that Kubernetes judges what they may.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -25,6 +26,9 @@ class Writer {
   kube::Result<crds::Repo> create(std::int64_t user, const crds::Repo& repo);
   // `changes`: members of the spec under their JSON names.
   kube::Result<crds::Repo> change(std::int64_t user, const kube::ObjectKey& key, const boost::json::object& changes);
+  // The changes follow from the spec that there is, which nobody changes in between.
+  using Changes = std::function<boost::json::object(const crds::RepoSpec& spec)>;
+  kube::Result<crds::Repo> change(std::int64_t user, const kube::ObjectKey& key, const Changes& changes);
   kube::Result<void> remove(std::int64_t user, const kube::ObjectKey& key, const std::string& uid);
 
  private:

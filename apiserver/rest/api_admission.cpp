@@ -49,6 +49,10 @@ std::optional<Problem> Api::Impl::admit(Call& call, const PreparedRoute& route) 
     return std::nullopt;
   }
   if (auto refusal = refused_header(call.request().headers)) return refusal;
+  if (route.route.own_proof) {
+    call.caller_ = kVisitor;
+    return std::nullopt;
+  }
   auto caller = authenticator.authenticate(call.request(), call.client_address(), call.answer_headers_);
   // A proof that is refused counts for its address: who makes proofs up is stopped like who needs none.
   const std::string id = caller ? (*caller)->id : std::string();
@@ -97,6 +101,7 @@ std::optional<Problem> Api::Impl::read_parameters(Call& call, const PreparedRout
     // A name that nothing can have names nothing; and nobody learns more of what is private.
     if (!errors.empty()) return Problem(kNotFound, "there is nothing at this address");
   }
+  if (route.route.foreign_query) return std::nullopt;
   const std::string_view query = call.request().query();
   if (query.empty() && !route.route.run.query) return std::nullopt;
   auto parameters = parse_query(query);

@@ -73,6 +73,8 @@ struct Route {
   bool if_match = false;         // a change: If-Match is required, the handler calls Call::require()
   bool changes_state = false;    // a GET that does, nevertheless
   bool quiet = false;            // no access log, no metrics: probes
+  bool foreign_query = false;    // others write the query of this address: the handler reads it from the request
+  bool own_proof = false;        // the handler finds out who it is, if it wants to: to the framework all are visitors
   bool hidden = false;           // not in the OpenAPI document: another protocol
   Binding run;
 };

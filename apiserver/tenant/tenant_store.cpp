@@ -10,7 +10,8 @@ constexpr std::string_view kTenants =
     "SELECT a.id, a.name, a.namespace, CASE WHEN a.disabled_at IS NOT NULL THEN '{}'::bigint[]"
     " WHEN a.kind = 'user' THEN ARRAY[a.id]"
     " ELSE ARRAY(SELECT m.user_id FROM organisation_members m JOIN accounts p ON p.id = m.user_id"
-    "  WHERE m.organisation_id = a.id AND p.disabled_at IS NULL ORDER BY m.user_id) END AS users"
+    "  WHERE m.organisation_id = a.id AND m.role IN ('owner', 'maintainer') AND p.disabled_at IS NULL"
+    "  ORDER BY m.user_id) END AS users"
     " FROM accounts a LEFT JOIN users u ON u.id = a.id"
     " WHERE (a.kind = 'organisation' OR u.initialised_at IS NOT NULL)";
 

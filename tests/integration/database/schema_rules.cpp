@@ -9,6 +9,7 @@ INSERT INTO users (id, register_type, mobile, email, email_verified_at) VALUES
   (1, 'mobile', '+8613800000001', 'ada@example.org', now()), (2, 'email', '+8613800000002', 'bob@example.org', now());
 INSERT INTO organisations (id, created_by) VALUES (3, 1);
 INSERT INTO organisation_members (organisation_id, user_id, role) VALUES (3, 1, 'owner'), (3, 2, 'member');
+INSERT INTO organisation_invitations (organisation_id, user_id, role, invited_by) VALUES (3, 2, 'owner', 1);
 INSERT INTO former_names (account_id, name) VALUES (1, 'augusta');
 INSERT INTO avatars (account_id, content_type, content, sha256) VALUES (1, 'image/png', 'p', sha256('p'));
 INSERT INTO credentials (user_id, password_hash) VALUES (1, '$argon2id$v=19$m=48128,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g');
@@ -89,6 +90,9 @@ const std::vector<Rule> kRules{
     {"organisation_members_role_check", "UPDATE organisation_members SET role = 'king'"},
     {"organisation_members_key",
      "INSERT INTO organisation_members (organisation_id, user_id, role) VALUES (3, 1, 'member')"},
+    {"organisation_invitations_role_check", "UPDATE organisation_invitations SET role = 'king'"},
+    {"organisation_invitations_key",
+     "INSERT INTO organisation_invitations (organisation_id, user_id, role) VALUES (3, 2, 'member')"},
     {"organisation_members_owner_remains", "UPDATE organisation_members SET role = 'member'"},
     {"organisation_members_owner_remains", "DELETE FROM organisation_members WHERE role = 'owner'"},
     {"organisation_members_owner_remains",

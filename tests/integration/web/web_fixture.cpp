@@ -120,7 +120,9 @@ std::unique_ptr<Server> WebTest::replica() {
   options.role = ServerRole::kWeb;
   options.listen = "127.0.0.1:0";
   options.workers = 8;
-  options.trusted_proxies = {"127.0.0.1"};
+  options.trusted_proxies = trusted_proxies;
+  options.public_url = public_url;
+  options.kubernetes = kubernetes;
   options.secret = std::string(32, 's');
   options.people = people;
   options.people.database = settings;

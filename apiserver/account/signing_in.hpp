@@ -1,0 +1,23 @@
+#pragma once
+// What every way to sign in has in common.
+
+#include <string>
+
+#include "apiserver/account/accounts.hpp"
+#include "apiserver/rest/call.hpp"
+
+namespace causeway::api::account {
+
+inline constexpr rest::ProblemKind kWrongProof{401, "wrong-proof", "This does not prove who you are"};
+inline constexpr rest::ProblemKind kDisabled{403, "account-disabled", "The account is disabled"};
+
+// The secret that ties a proof which is under way (a code, a visit to another provider) to the browser that asked for
+// it. The answer's cookie has it for 15 minutes from now on; a browser that has one keeps it.
+std::string browser_secret(const Accounts& accounts, rest::Call& call);
+
+// A session for somebody who has proven who they are, in place of the one that the browser had; the answer sets its
+// cookie. kDisabled, kWrongProof: the account is disabled, or has just been deleted.
+base::Result<Profile, rest::Problem> begin_session(const Accounts& accounts, rest::Call& call,
+                                                   const AccountStore::Arrival& who, session::Method method);
+
+}  // namespace causeway::api::account

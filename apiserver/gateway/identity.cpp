@@ -1,0 +1,59 @@
+#include "apiserver/gateway/identity.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include "apiserver/jwt/token.hpp"
+#include "base/files.hpp"
+
+namespace causeway::api::gateway {
+
+namespace json = boost::json;
+
+Identities::Identities(std::vector<jwt::PrivateKey> keys) : keys_(std::move(keys)) {
+  json::array all;
+  for (const auto& key : keys_) {
+    auto jwk = key.public_key().to_jwk();
+    jwk["kid"] = key.public_key().thumbprint();
+    jwk["alg"] = "ES256";
+    jwk["use"] = "sig";
+    all.push_back(std::move(jwk));
+  }
+  key_set_ = json::serialize(json::object{{"keys", std::move(all)}});
+}
+
+base::Result<Identities> Identities::read(const std::vector<std::filesystem::path>& files) {
+  std::vector<jwt::PrivateKey> keys;
+  for (const auto& file : files) {
+    auto pem = base::read_file(file);
+    if (!pem) return pem.error().wrap("the key of identities");
+    auto key = jwt::PrivateKey::from_pem(*pem);
+    if (!key) return key.error().wrap("the key of identities in " + file.string());
+    if (key->algorithm() != jwt::Algorithm::kEs256)
+      return base::Error{base::ErrorCode::kInvalidArgument,
+                         "the key of identities in " + file.string() +
+                             " has to be of the curve P-256: openssl ecparam -name prime256v1 -genkey -noout"};
+    keys.push_back(std::move(*key));
+  }
+  return Identities(std::move(keys));
+}
+
+std::string Identities::sign(const rest::Caller& caller, std::string_view issuer, std::string_view host,
+                             base::WallTime now) const {
+  if (keys_.empty()) return {};
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+  json::object claims{{"iss", issuer},
+                      {"sub", caller.id},
+                      {"aud", host},
+                      {"iat", seconds},
+                      {"exp", seconds + kIdentityLife.count()},
+                      {"name", caller.name},
+                      {"role", caller.role == rest::Role::kAdministrator ? "administrator" : "user"}};
+  if (!caller.all_scopes) {
+    std::string scopes;
+    for (const auto& scope : caller.scopes) scopes.append(scopes.empty() ? "" : " ").append(scope);
+    claims["scope"] = std::move(scopes);
+  }
+  return jwt::sign(claims, keys_.front(), {.type = std::string(kIdentityType)});
+}
+
+}  // namespace causeway::api::gateway

@@ -1,0 +1,21 @@
+#pragma once
+// What routes that write Repos have in common.
+
+#include <string>
+
+#include "apiserver/repository/repository_store.hpp"
+#include "apiserver/rest/problem.hpp"
+#include "kube/client/client.hpp"
+
+namespace causeway::api::repository {
+
+// What Kubernetes said, to who asked.
+rest::Problem refused(const kube::Error& error);
+rest::Problem without_cluster();
+
+kube::ObjectKey key_of(const Repository& repository);
+
+// "public" → "Public", as the custom resource has it.
+std::string capital(std::string text);
+
+}  // namespace causeway::api::repository
