@@ -9,6 +9,7 @@
 #include "apiserver/account/sign_in_routes.hpp"
 #include "apiserver/account/token_routes.hpp"
 #include "apiserver/account/user_routes.hpp"
+#include "apiserver/community.hpp"
 #include "apiserver/database/event_follower.hpp"
 #include "apiserver/database/migrate.hpp"
 #include "apiserver/persistence/idempotency_store.hpp"
@@ -47,13 +48,15 @@ struct People::Impl {
         codes(pool),
         accounts_store(pool, events),
         repositories(pool),
+        community(pool, repositories),
         passwords(o.passwords, metrics),
         delivery(std::move(d)),
         session_cookie(std::move(session)),
         browser_cookie(std::move(browser)),
         password_attempts({{"password", 10, std::chrono::minutes(10)}}, c),
-        accounts{accounts_store, codes,          *delivery,         passwords, sessions,          tokens,
-                 session_cookie, browser_cookie, password_attempts, c,         o.default_country, nullptr},
+        accounts{accounts_store, codes,          *delivery,         passwords,         sessions, tokens,
+                 session_cookie, browser_cookie, password_attempts, community.audit(), c,        o.default_country,
+                 nullptr},
         authenticator(sessions, tokens, session_cookie) {}
 
   // kUnavailable: to be tried again.
@@ -114,6 +117,7 @@ struct People::Impl {
     log("codes", codes.expire(now));
     log("idempotency keys", idempotency.expire(now));
     log("events", events.expire(kKeepEvents));
+    community.tidy(now);
   }
 
   const PeopleOptions options;
@@ -129,6 +133,7 @@ struct People::Impl {
   account::CodeStore codes;
   account::AccountStore accounts_store;
   repository::RepositoryStore repositories;
+  Community community;
   account::PasswordHasher passwords;
   const std::unique_ptr<account::CodeDelivery> delivery;
   const session::SessionCookie session_cookie, browser_cookie;
@@ -189,6 +194,10 @@ rest::Authenticator& People::authenticator() {
 
 repository::RepositoryStore& People::repositories() {
   return impl_->repositories;
+}
+
+Community& People::community() {
+  return impl_->community;
 }
 
 rest::IdempotencyStore& People::idempotency() {

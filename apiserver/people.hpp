@@ -21,6 +21,8 @@
 
 namespace causeway::api {
 
+class Community;
+
 struct PeopleOptions {
   database::ConnectionSettings database;
   database::PoolOptions pool;
@@ -46,6 +48,7 @@ class People {
   rest::Authenticator& authenticator();
   rest::IdempotencyStore& idempotency();
   repository::RepositoryStore& repositories();
+  Community& community();
   database::Pool& pool();
   // Before start().
   void on_event(std::function<void(const database::Event&)> seen);

@@ -2,7 +2,9 @@
 
 #include <iterator>
 
+#include "apiserver/community.hpp"
 #include "apiserver/content/content_routes.hpp"
+#include "apiserver/discussion/discussion_routes.hpp"
 #include "apiserver/probes.hpp"
 #include "apiserver/repository/repository_routes.hpp"
 #include "apiserver/rest/handler.hpp"
@@ -37,7 +39,9 @@ rest::ApiInfo api_info() {
 }
 
 std::vector<rest::RateClass> rate_classes() {
-  return {{"default", 600, std::chrono::seconds(60)}, {"login", 30, std::chrono::seconds(60)}};
+  return {{"default", 600, std::chrono::seconds(60)},
+          {"login", 30, std::chrono::seconds(60)},
+          {std::string(discussion::kWritingRate), 30, std::chrono::seconds(60)}};
 }
 
 std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster* cluster) {
@@ -52,7 +56,11 @@ std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster*
   };
   add(people.routes(cluster ? &cluster->tenants() : nullptr));
   add(content::content_routes(people.repositories(), nullptr, base::system_clock()));
-  add(repository::repository_routes(people.repositories(), cluster ? &cluster->writer() : nullptr));
+  add(repository::repository_routes(people.repositories(), cluster ? &cluster->writer() : nullptr,
+                                    [&people](const Call& call, const repository::RepositoryDeed& deed) {
+                                      people.community().repository_deed(call, deed);
+                                    }));
+  add(people.community().routes());
   rest::serve_openapi(routes, api_info());
   return routes;
 }
