@@ -18,16 +18,30 @@ constexpr auto kKeepNotifications = std::chrono::hours(24 * 180);
 
 }  // namespace
 
-Community::Community(database::Pool& pool, repository::RepositoryStore& repositories)
-    : pool_(pool),
+Community::Community(const CommunityOptions& options, database::Pool& pool, repository::RepositoryStore& repositories,
+                     const base::Clock& clock, base::MetricsRegistry& metrics)
+    : options_(options),
+      pool_(pool),
       repositories_(repositories),
       audit_(pool),
       activities_(pool),
       notifications_(pool),
+      channels_(pool),
+      deliveries_(pool),
+      sender_({.allow_private = options.allow_private_webhooks}),
+      deliverer_(deliveries_, sender_, clock, metrics),
       issues_(pool),
       comments_(pool),
       follows_(pool),
       stars_(pool) {}
+
+void Community::start() {
+  if (options_.send_webhooks) deliverer_.start();
+}
+
+void Community::stop() {
+  deliverer_.stop();
+}
 
 std::vector<rest::Route> Community::routes() {
   std::vector<rest::Route> routes;
@@ -40,6 +54,7 @@ std::vector<rest::Route> Community::routes() {
   add(social::follow_routes(pool_, follows_));
   add(activity::activity_routes(pool_, repositories_, activities_));
   add(activity::notification_routes(notifications_));
+  add(activity::channel_routes(channels_, options_.allow_private_webhooks));
   add(audit::audit_routes(audit_));
   return routes;
 }

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "apiserver/activity/activity_store.hpp"
+#include "apiserver/activity/channel_store.hpp"
+#include "apiserver/activity/deliverer.hpp"
 #include "apiserver/activity/notification_store.hpp"
 #include "apiserver/audit/audit_log.hpp"
 #include "apiserver/discussion/comment_store.hpp"
@@ -14,11 +16,21 @@
 
 namespace causeway::api {
 
+struct CommunityOptions {
+  bool send_webhooks = false;           // of one role, whose pods may reach the world
+  bool allow_private_webhooks = false;  // at addresses inside, and over http
+};
+
 // Thread-safe.
 class Community {
  public:
-  // Both outlive it.
-  Community(database::Pool& pool, repository::RepositoryStore& repositories);
+  // All of these outlive it.
+  Community(const CommunityOptions& options, database::Pool& pool, repository::RepositoryStore& repositories,
+            const base::Clock& clock, base::MetricsRegistry& metrics);
+
+  // Sends what is to be sent, in the background. Once; the tables have to be there.
+  void start();
+  void stop();
 
   std::vector<rest::Route> routes();
   audit::AuditLog& audit() { return audit_; }
@@ -28,11 +40,16 @@ class Community {
   void tidy(base::WallTime now);
 
  private:
+  const CommunityOptions options_;
   database::Pool& pool_;
   repository::RepositoryStore& repositories_;
   audit::AuditLog audit_;
   activity::ActivityStore activities_;
   activity::NotificationStore notifications_;
+  activity::ChannelStore channels_;
+  activity::DeliveryStore deliveries_;
+  activity::WebhookSender sender_;
+  activity::Deliverer deliverer_;
   discussion::IssueStore issues_;
   discussion::CommentStore comments_;
   social::FollowStore follows_;

@@ -72,6 +72,8 @@ int run(int argc, char** argv) {
   web->add_option("--code-webhook", delivery_webhook,
                   "URL that sends codes to people; without it they go into the log");
   web->add_option("--code-webhook-secret-file", delivery_secret_file, "bearer token of that");
+  web->add_flag("--allow-private-webhooks", options.people.community.allow_private_webhooks,
+                "people's webhooks may be inside, and http; without it they have to be https at public addresses");
   web->add_option("--first-administrator", first_administrator,
                   "folder with name, password, email: made when nobody administers the platform yet");
   CLI11_PARSE(app, argc, argv);

@@ -9,7 +9,6 @@
 #include "apiserver/account/sign_in_routes.hpp"
 #include "apiserver/account/token_routes.hpp"
 #include "apiserver/account/user_routes.hpp"
-#include "apiserver/community.hpp"
 #include "apiserver/database/event_follower.hpp"
 #include "apiserver/database/migrate.hpp"
 #include "apiserver/persistence/idempotency_store.hpp"
@@ -48,7 +47,7 @@ struct People::Impl {
         codes(pool),
         accounts_store(pool, events),
         repositories(pool),
-        community(pool, repositories),
+        community(o.community, pool, repositories, c, metrics),
         passwords(o.passwords, metrics),
         delivery(std::move(d)),
         session_cookie(std::move(session)),
@@ -101,6 +100,7 @@ struct People::Impl {
     }
     listener.start();
     follower.start();
+    community.start();
     {
       const std::lock_guard lock(mutex);
       state.clear();
@@ -211,6 +211,7 @@ void People::start() {
 void People::stop() {
   impl_->thread.request_stop();
   if (impl_->thread.joinable()) impl_->thread.join();
+  impl_->community.stop();
   impl_->follower.stop();
   impl_->listener.stop();
 }

@@ -10,6 +10,7 @@
 
 #include "apiserver/account/delivery.hpp"
 #include "apiserver/account/password.hpp"
+#include "apiserver/community.hpp"
 #include "apiserver/database/events.hpp"
 #include "apiserver/database/pool.hpp"
 #include "apiserver/repository/repository_store.hpp"
@@ -21,8 +22,6 @@
 
 namespace causeway::api {
 
-class Community;
-
 struct PeopleOptions {
   database::ConnectionSettings database;
   database::PoolOptions pool;
@@ -31,6 +30,7 @@ struct PeopleOptions {
   std::optional<account::WebhookDeliveryOptions> delivery;  // nullopt: into the log, on one machine
   account::PasswordHasher::Options passwords;
   std::string default_country;  // of telephone numbers without one
+  CommunityOptions community;
   // A folder with `name`, `password` and perhaps `email`: who administers a platform that nobody administers yet.
   std::filesystem::path first_administrator;
 };

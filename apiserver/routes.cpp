@@ -2,7 +2,6 @@
 
 #include <iterator>
 
-#include "apiserver/community.hpp"
 #include "apiserver/content/content_routes.hpp"
 #include "apiserver/discussion/discussion_routes.hpp"
 #include "apiserver/probes.hpp"

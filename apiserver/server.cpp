@@ -66,6 +66,7 @@ base::Result<void> Server::prepare(const ServerOptions& options) {
 base::Result<void> Server::make_people(const ServerOptions& options) {
   PeopleOptions people_options = options.people;
   people_options.public_url = options.public_url;
+  people_options.community.send_webhooks = options.role == ServerRole::kWeb;
   auto people = People::make(people_options, metrics_, clock_);
   if (!people) return people.error();
   people_ = std::move(*people);
