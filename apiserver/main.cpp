@@ -65,6 +65,9 @@ int run(int argc, char** argv) {
   web->add_option("--sign-ins-per-minute", options.rates.sign_ins, "of one caller: codes asked for, proofs given")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  web->add_option("--posts-per-minute", options.rates.posts, "of one caller: issues, discussions, comments")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   web->add_flag("--kubernetes", kubernetes, "follow the Repos of the cluster");
   web->add_option("--kubeconfig", kubeconfig, "kubeconfig; otherwise $KUBECONFIG, then the pod's service account");
   web->add_option("--controllers-listen", options.controllers_listen, "host:port of the metrics of what follows them");
@@ -83,6 +86,8 @@ int run(int argc, char** argv) {
   web->add_option("--code-webhook", delivery_webhook,
                   "URL that sends codes to people; without it they go into the log");
   web->add_option("--code-webhook-secret-file", delivery_secret_file, "bearer token of that");
+  web->add_flag("--allow-private-webhooks", options.people.community.allow_private_webhooks,
+                "people's webhooks may be inside, and http; without it they have to be https at public addresses");
   web->add_option("--first-administrator", first_administrator,
                   "folder with name, password, email: made when nobody administers the platform yet");
   CLI11_PARSE(app, argc, argv);

@@ -57,14 +57,15 @@ struct People::Impl {
         invitations(pool, events),
         organisations{organisations_store, invitations},
         repositories(pool),
+        community(o.community, pool, repositories, c, metrics),
         passwords(o.passwords, metrics),
         delivery(std::move(d)),
         session_cookie(std::move(session)),
         browser_cookie(std::move(browser)),
         password_attempts({{"password", 10, std::chrono::minutes(10)}}, c),
-        accounts{accounts_store, codes,          *delivery,         passwords, sessions,          tokens,
-                 session_cookie, browser_cookie, password_attempts, c,         o.default_country, nullptr,
-                 sign_in,        identities},
+        accounts{accounts_store, codes,          *delivery,         passwords,         sessions, tokens,
+                 session_cookie, browser_cookie, password_attempts, community.audit(), c,        o.default_country,
+                 nullptr,        sign_in,        identities},
         authenticator(sessions, tokens, session_cookie),
         gateway{authenticator, sessions, session_cookie, c, o.trusted_proxies, o.public_url, std::move(keys)} {}
 
@@ -110,6 +111,7 @@ struct People::Impl {
     }
     listener.start();
     follower.start();
+    community.start();
     {
       const std::lock_guard lock(mutex);
       state.clear();
@@ -127,6 +129,7 @@ struct People::Impl {
     log("sign-ins with providers", attempts.expire(now));
     log("idempotency keys", idempotency.expire(now));
     log("events", events.expire(kKeepEvents));
+    community.tidy(now);
   }
 
   const PeopleOptions options;
@@ -148,6 +151,7 @@ struct People::Impl {
   organisation::InvitationStore invitations;
   organisation::Organisations organisations;
   repository::RepositoryStore repositories;
+  Community community;
   account::PasswordHasher passwords;
   const std::unique_ptr<account::CodeDelivery> delivery;
   const session::SessionCookie session_cookie, browser_cookie;
@@ -229,6 +233,10 @@ repository::RepositoryStore& People::repositories() {
   return impl_->repositories;
 }
 
+Community& People::community() {
+  return impl_->community;
+}
+
 rest::IdempotencyStore& People::idempotency() {
   return impl_->idempotency;
 }
@@ -240,6 +248,7 @@ void People::start() {
 void People::stop() {
   impl_->thread.request_stop();
   if (impl_->thread.joinable()) impl_->thread.join();
+  impl_->community.stop();
   impl_->follower.stop();
   impl_->listener.stop();
 }

@@ -10,6 +10,7 @@
 
 #include "apiserver/account/delivery.hpp"
 #include "apiserver/account/password.hpp"
+#include "apiserver/community.hpp"
 #include "apiserver/database/events.hpp"
 #include "apiserver/database/pool.hpp"
 #include "apiserver/repository/repository_store.hpp"
@@ -30,6 +31,7 @@ struct PeopleOptions {
   std::optional<account::WebhookDeliveryOptions> delivery;  // nullopt: into the log, on one machine
   account::PasswordHasher::Options passwords;
   std::string default_country;  // of telephone numbers without one
+  CommunityOptions community;
   // A folder with `name`, `password` and perhaps `email`: who administers a platform that nobody administers yet.
   std::filesystem::path first_administrator;
   std::filesystem::path oauth_providers;             // the file of providers that people can sign in with; "": none
@@ -50,6 +52,7 @@ class People {
   rest::Authenticator& authenticator();
   rest::IdempotencyStore& idempotency();
   repository::RepositoryStore& repositories();
+  Community& community();
   database::Pool& pool();
   // Before start().
   void on_event(std::function<void(const database::Event&)> seen);

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "apiserver/content/content_routes.hpp"
+#include "apiserver/discussion/discussion_routes.hpp"
 #include "apiserver/probes.hpp"
 #include "apiserver/repository/collaborator_routes.hpp"
 #include "apiserver/repository/repository_routes.hpp"
@@ -38,7 +39,9 @@ rest::ApiInfo api_info() {
 }
 
 std::vector<rest::RateClass> rate_classes(const RequestRates& rates) {
-  return {{"default", rates.requests, std::chrono::minutes(1)}, {"login", rates.sign_ins, std::chrono::minutes(1)}};
+  return {{"default", rates.requests, std::chrono::minutes(1)},
+          {"login", rates.sign_ins, std::chrono::minutes(1)},
+          {std::string(discussion::kWritingRate), rates.posts, std::chrono::minutes(1)}};
 }
 
 std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster* cluster) {
@@ -53,8 +56,12 @@ std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster*
   };
   add(people.routes(cluster ? &cluster->tenants() : nullptr));
   add(content::content_routes(people.repositories(), nullptr, base::system_clock()));
-  add(repository::repository_routes(people.repositories(), cluster ? &cluster->writer() : nullptr));
+  add(repository::repository_routes(people.repositories(), cluster ? &cluster->writer() : nullptr,
+                                    [&people](const Call& call, const repository::RepositoryDeed& deed) {
+                                      people.community().repository_deed(call, deed);
+                                    }));
   add(repository::collaborator_routes(people.repositories(), cluster ? &cluster->writer() : nullptr));
+  add(people.community().routes());
   rest::serve_openapi(routes, api_info());
   return routes;
 }

@@ -29,6 +29,7 @@ std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster*
 struct RequestRates {
   int requests = 600;
   int sign_ins = 30;  // codes asked for and proofs given
+  int posts = 30;     // issues, discussions and comments
 };
 std::vector<rest::RateClass> rate_classes(const RequestRates& rates);
 rest::ApiInfo api_info();

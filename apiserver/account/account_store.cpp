@@ -33,10 +33,15 @@ std::int64_t insert_user(Transaction& tx, const std::string& name, const std::st
 }
 
 PublicProfile public_of(const Row& row) {
-  return {row.get<std::int64_t>("id"),          row.get<std::string>("name"),
-          row.get<std::string>("display_name"), row.get<std::string>("introduction"),
-          row.get<std::string>("website"),      row.get<std::optional<std::string>>("avatar").value_or(""),
-          row.get<base::WallTime>("created_at")};
+  return {row.get<std::int64_t>("id"),
+          row.get<std::string>("name"),
+          row.get<std::string>("display_name"),
+          row.get<std::string>("introduction"),
+          row.get<std::string>("website"),
+          row.get<std::optional<std::string>>("avatar").value_or(""),
+          row.get<base::WallTime>("created_at"),
+          row.get<std::int64_t>("follower_count"),
+          row.get<std::int64_t>("following_count")};
 }
 
 std::optional<AccountStore::Known> known_of(const Rows& rows) {
@@ -158,7 +163,7 @@ database::Result<std::optional<Profile>> AccountStore::profile(std::int64_t user
   return pool_.read([&](Transaction& tx) -> std::optional<Profile> {
     const auto rows = tx.execute(
         "SELECT a.id, a.name, a.display_name, a.introduction, a.website, encode(p.sha256, 'hex') AS avatar, "
-        "a.created_at,"
+        "a.created_at, a.follower_count, a.following_count,"
         " u.mobile, u.email, u.email_verified_at IS NOT NULL AS email_verified, u.notification,"
         " u.initialised_at IS NOT NULL AS initialised, u.administrator, c.id IS NOT NULL AS has_password,"
         " GREATEST(a.updated_at, u.updated_at, p.updated_at) AS updated_at,"
@@ -185,7 +190,7 @@ database::Result<std::optional<PublicProfile>> AccountStore::public_profile(cons
   return pool_.read([&](Transaction& tx) -> std::optional<PublicProfile> {
     const auto rows = tx.execute(
         "SELECT a.id, a.name, a.display_name, a.introduction, a.website, encode(p.sha256, 'hex') AS avatar, "
-        "a.created_at"
+        "a.created_at, a.follower_count, a.following_count"
         " FROM accounts a JOIN users u ON u.id = a.id LEFT JOIN avatars p ON p.account_id = a.id"
         " WHERE (lower(a.name) = lower($1)"
         " OR a.id = (SELECT account_id FROM former_names WHERE lower(name) = lower($1)))"

@@ -20,6 +20,7 @@ struct PublicProfile {
   std::string name, display_name, introduction, website;
   std::string avatar;  // SHA-256 of the picture, hexadecimal; "": none
   base::WallTime created_at;
+  std::int64_t followers = 0, following = 0;
 };
 
 // What the user sees besides.

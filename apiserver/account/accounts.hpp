@@ -5,6 +5,7 @@
 #include "apiserver/account/code_store.hpp"
 #include "apiserver/account/delivery.hpp"
 #include "apiserver/account/password.hpp"
+#include "apiserver/audit/audit_log.hpp"
 #include "apiserver/oauth/identity_store.hpp"
 #include "apiserver/oauth/sign_in.hpp"
 #include "apiserver/rest/rate_limit.hpp"
@@ -25,6 +26,7 @@ struct Accounts {
   const session::SessionCookie& session_cookie;
   const session::SessionCookie& browser_cookie;  // the secret that ties a code to the browser which asked for it
   rest::RateLimiter& password_attempts;          // class "password", by account
+  audit::AuditLog& audit;
   const base::Clock& clock;
   std::string default_country;        // of numbers without one: "86"; "": they need one
   tenant::Keeper* tenants = nullptr;  // null: there is no cluster

@@ -123,6 +123,9 @@ class MeRoutes {
         break;
     }
     accounts_.sessions.changed(user);
+    accounts_.audit.write(
+        call,
+        {.action = "account.initialised", .target = audit::account_target(user), .detail = {{"name", body->name}}});
     // What cannot be done now is done soon: the keeper has heard of it.
     if (accounts_.tenants) {
       if (auto kept = accounts_.tenants->keep(user); !kept)
@@ -164,12 +167,17 @@ class MeRoutes {
             .with("Retry-After", std::to_string(allowed.retry_after.count()));
       auto right = accounts_.passwords.verify(body->current, (*known)->password_hash);
       if (!right) return busy();
-      if (!*right)
+      if (!*right) {
+        accounts_.audit.write(
+            call,
+            {.action = "password.changed", .outcome = audit::Outcome::kRefused, .target = audit::account_target(user)});
         return Problem(rest::kInvalid, "the password was not changed").at("#/current", "is not the account's password");
+      }
     }
     auto hash = accounts_.passwords.hash(body->password);
     if (!hash) return busy();
     if (auto kept = accounts_.store.set_password(user, *hash); !kept) return problem_of(kept.error());
+    accounts_.audit.write(call, {.action = "password.changed", .target = audit::account_target(user)});
     // Who has the old one may have a session.
     if (auto ended = accounts_.sessions.end_all(user, (*me)->session_id); !ended) return problem_of(ended.error());
     return Answer<void>{};

@@ -104,7 +104,7 @@ class SignIn {
     if (by_password == by_code)
       return Problem(rest::kInvalid,
                      "say `phone` and `code`, or `email` and `code`, or `account` and `password`, and nothing else");
-    auto arrival = by_code ? arrive_by_code(call, body.value) : arrive_by_password(body.value);
+    auto arrival = by_code ? arrive_by_code(call, body.value) : arrive_by_password(call, body.value);
     if (!arrival) return arrival.error();
     auto profile =
         begin_session(accounts_, call, *arrival, by_code ? session::Method::kCode : session::Method::kPassword);
@@ -132,6 +132,7 @@ class SignIn {
     if (me && me->session_id != 0) {
       auto ended = accounts_.sessions.end(me->person.id, me->session_id);
       if (!ended) return problem_of(ended.error());
+      accounts_.audit.write(call, {.action = "session.ended", .target = audit::account_target(me->person.id)});
     }
     call.answer_headers().set("Set-Cookie", accounts_.session_cookie.clear());
     return Answer<void>{};
@@ -166,7 +167,10 @@ class SignIn {
           .at(mobile ? "#/phone" : "#/email", to.error().message);
     const auto digits = parse_code(request.code);
     if (!digits) return Problem(rest::kInvalid, "the code cannot be right").at("#/code", "has to be six digits");
-    const auto wrong = [](std::string why) { return Problem(kWrongProof, std::move(why)); };
+    const auto wrong = [&](std::string why) {
+      note_refusal(accounts_, call, session::Method::kCode, {}, "wrong code");
+      return Problem(kWrongProof, std::move(why));
+    };
     const std::string over =
         "there is no code to be tried: it was used, is over, was for another browser, or was tried "
         "too often. Ask for a new one";
@@ -184,7 +188,7 @@ class SignIn {
   }
 
   // Takes as long, and says the same, whoever is meant and whatever is wrong.
-  base::Result<AccountStore::Arrival, Problem> arrive_by_password(const LoginRequest& request) const {
+  base::Result<AccountStore::Arrival, Problem> arrive_by_password(Call& call, const LoginRequest& request) const {
     auto known = accounts_.store.by_login(request.account);
     if (!known) return problem_of(known.error());
     // Whoever goes on guessing at one account is stopped wherever they come from.
@@ -197,7 +201,11 @@ class SignIn {
     const std::string hash = *known ? (*known)->password_hash : std::string();
     auto right = accounts_.passwords.verify(request.password, hash);
     if (!right) return rest::unavailable("too many people sign in with a password right now", std::chrono::seconds(2));
-    if (!*right) return Problem(kWrongProof, "the account and the password do not belong together");
+    if (!*right) {
+      note_refusal(accounts_, call, session::Method::kPassword,
+                   *known ? audit::account_target((*known)->id) : audit::Target{}, "wrong password");
+      return Problem(kWrongProof, "the account and the password do not belong together");
+    }
     if (accounts_.passwords.outdated(hash)) {
       auto anew = accounts_.passwords.hash(request.password);
       if (anew) (void)accounts_.store.set_password((*known)->id, *anew);  // else with the next login

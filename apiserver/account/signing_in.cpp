@@ -26,7 +26,10 @@ std::string browser_secret(const Accounts& accounts, rest::Call& call) {
 
 base::Result<Profile, Problem> begin_session(const Accounts& accounts, rest::Call& call,
                                              const AccountStore::Arrival& who, session::Method method) {
-  if (who.disabled) return Problem(kDisabled, "an administrator has disabled this account");
+  if (who.disabled) {
+    note_refusal(accounts, call, method, audit::account_target(who.id), "disabled");
+    return Problem(kDisabled, "an administrator has disabled this account");
+  }
   const auto& request = call.request().headers;
   const auto before = accounts.session_cookie.read(request);
   auto token = accounts.sessions.create({.user = who.id,
@@ -40,8 +43,20 @@ base::Result<Profile, Problem> begin_session(const Accounts& accounts, rest::Cal
   if (!*profile) return Problem(kWrongProof, "the account has just been deleted");
   // In place of what the authenticator may have said about the session before.
   call.answer_headers().set("Set-Cookie", accounts.session_cookie.set(*token, accounts.sessions.cookie_age()));
+  accounts.audit.write(call, {.action = "session.begun",
+                              .target = audit::account_target(who.id),
+                              .detail = {{"method", to_string(method)}, {"new", who.fresh}},
+                              .actor = who.id});
   base::log::info("signed in", {{"user", who.id}, {"method", std::string(to_string(method))}, {"new", who.fresh}});
   return std::move(**profile);
+}
+
+void note_refusal(const Accounts& accounts, const rest::Call& call, session::Method method, audit::Target target,
+                  std::string_view why) {
+  accounts.audit.write(call, {.action = "session.begun",
+                              .outcome = audit::Outcome::kRefused,
+                              .target = std::move(target),
+                              .detail = {{"method", to_string(method)}, {"reason", why}}});
 }
 
 }  // namespace causeway::api::account

@@ -2,6 +2,7 @@
 // What every way to sign in has in common.
 
 #include <string>
+#include <string_view>
 
 #include "apiserver/account/accounts.hpp"
 #include "apiserver/rest/call.hpp"
@@ -19,5 +20,9 @@ std::string browser_secret(const Accounts& accounts, rest::Call& call);
 // cookie. kDisabled, kWrongProof: the account is disabled, or has just been deleted.
 base::Result<Profile, rest::Problem> begin_session(const Accounts& accounts, rest::Call& call,
                                                    const AccountStore::Arrival& who, session::Method method);
+
+// What the audit log says of a proof that was not taken; whether there is such an account or not.
+void note_refusal(const Accounts& accounts, const rest::Call& call, session::Method method, audit::Target target,
+                  std::string_view why);
 
 }  // namespace causeway::api::account

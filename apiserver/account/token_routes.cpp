@@ -154,6 +154,7 @@ class TokenRoutes {
     auto ended = accounts_.sessions.end((*me)->person.id, path->id);
     if (!ended) return problem_of(ended.error());
     if (!*ended) return Problem(rest::kNotFound, "you have no such session");
+    accounts_.audit.write(call, {.action = "session.ended", .target = audit::account_target((*me)->person.id)});
     return Answer<void>{};
   }
 
@@ -162,6 +163,9 @@ class TokenRoutes {
     if (!me) return me.error();
     auto ended = accounts_.sessions.end_all((*me)->person.id, (*me)->session_id);
     if (!ended) return problem_of(ended.error());
+    accounts_.audit.write(
+        call,
+        {.action = "session.ended", .target = audit::account_target((*me)->person.id), .detail = {{"others", *ended}}});
     return Answer<void>{};
   }
 
@@ -190,6 +194,11 @@ class TokenRoutes {
       return Problem(rest::kConflict, "you have a token of this name")
           .at("#/name", "choose another, or revoke that one");
     if (!created) return problem_of(created.error());
+    accounts_.audit.write(call, {.action = "token.made",
+                                 .target = audit::account_target((*me)->person.id),
+                                 .detail = {{"token", std::to_string(created->entry.id)},
+                                            {"name", body->name},
+                                            {"scopes", boost::json::value_from(body->scopes)}}});
     Answer<CreatedToken> answer{{created->token, view_of(created->entry)}};
     answer.headers.set("Location", "/api/v1/me/tokens/" + answer.value.entry.id);
     return answer;
@@ -201,6 +210,9 @@ class TokenRoutes {
     auto revoked = accounts_.tokens.revoke((*me)->person.id, path->id);
     if (!revoked) return problem_of(revoked.error());
     if (!*revoked) return Problem(rest::kNotFound, "you have no such token");
+    accounts_.audit.write(call, {.action = "token.revoked",
+                                 .target = audit::account_target((*me)->person.id),
+                                 .detail = {{"token", std::to_string(path->id)}}});
     return Answer<void>{};
   }
 

@@ -35,14 +35,19 @@ std::vector<rest::Route> user_routes(Accounts& accounts) {
                     .run = rest::answers([&accounts](Call& call, const Path<UserPath>& path,
                                                      const Body<Standing>& body) -> Outcome<Standing> {
                       const auto* me = session::signed_in(call);
-                      auto profile = accounts.store.public_profile(path->name);
-                      if (!profile) return problem_of(profile.error());
-                      if (*profile && (*profile)->id == me->person.id)
+                      const auto known = accounts.store.by_login(path->name);
+                      if (!known) return problem_of(known.error());
+                      if (!*known) return Problem(rest::kNotFound, "there is no such user");
+                      const auto user = (*known)->id;
+                      if (user == me->person.id)
                         return Problem(rest::kConflict, "nobody disables the account they are signed in with");
                       auto set = accounts.store.set_disabled(path->name, body->disabled, accounts.clock.wall());
                       if (!set) return problem_of(set.error());
                       if (!*set) return Problem(rest::kNotFound, "there is no such user");
-                      if (*profile) accounts.sessions.changed((*profile)->id);
+                      accounts.sessions.changed(user);
+                      accounts.audit.write(call, {.action = body->disabled ? "account.disabled" : "account.enabled",
+                                                  .target = audit::account_target(user),
+                                                  .detail = {{"name", path->name}}});
                       base::log::info(body->disabled ? "disabled a user" : "enabled a user",
                                       {{"user", path->name}, {"by", me->person.id}});
                       return Answer<Standing>{body.value};

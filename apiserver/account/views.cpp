@@ -5,12 +5,6 @@
 namespace causeway::api::account {
 namespace {
 
-// The picture's digest is in the address, so that it may be kept for ever.
-std::string avatar_address(const PublicProfile& profile) {
-  if (profile.avatar.empty()) return {};
-  return "/api/v1/users/" + profile.name + "/avatar?v=" + profile.avatar.substr(0, 16);
-}
-
 template <class T>
 T of(const PublicProfile& profile) {
   T out;
@@ -20,7 +14,7 @@ T of(const PublicProfile& profile) {
   out.introduction = profile.introduction;
   if (!profile.introduction.empty()) out.introduction_html = render::render_markdown(profile.introduction).html;
   out.website = profile.website;
-  out.avatar = avatar_address(profile);
+  out.avatar = avatar_address(profile.name, profile.avatar);
   out.created_at = base::format_time(profile.created_at);
   return out;
 }
@@ -37,8 +31,17 @@ Identity identity_of(const rest::Call& call) {
           .proof = me->session_id == 0 ? "token" : "session"};
 }
 
+std::string avatar_address(const std::string& name, const std::string& sha256) {
+  if (sha256.empty()) return {};
+  // The picture's digest is in the address, so that it may be kept for ever.
+  return "/api/v1/users/" + name + "/avatar?v=" + sha256.substr(0, 16);
+}
+
 User user_of(const PublicProfile& profile) {
-  return of<User>(profile);
+  User user = of<User>(profile);
+  user.followers = profile.followers;
+  user.following = profile.following;
+  return user;
 }
 
 Me me_of(const Profile& profile) {

@@ -40,8 +40,11 @@ constexpr auto field_rows(const UserPath*) {
 
 struct User {
   std::string id, name, display_name, introduction, introduction_html, website, avatar, created_at;
+  std::int64_t followers = 0, following = 0;
 };
-BOOST_DESCRIBE_STRUCT(User, (), (id, name, display_name, introduction, introduction_html, website, avatar, created_at))
+BOOST_DESCRIBE_STRUCT(User, (),
+                      (id, name, display_name, introduction, introduction_html, website, avatar, created_at, followers,
+                       following))
 constexpr auto field_rows(const User*) {
   return std::array{
       kube::Row{.member = "id", .doc = "Opaque.", .required = true},
@@ -52,9 +55,13 @@ constexpr auto field_rows(const User*) {
       kube::Row{.member = "website", .doc = "An http or https address."},
       kube::Row{.member = "avatar", .doc = "Address of the picture; absent: there is none."},
       kube::Row{.member = "created_at", .doc = "When the account was made.", .required = true, .format = "date-time"},
+      kube::Row{.member = "followers", .doc = "How many follow the user.", .always = true},
+      kube::Row{.member = "following", .doc = "How many the user follows.", .always = true},
   };
 }
 User user_of(const PublicProfile& profile);
+// Where a picture is, by its SHA-256 in hexadecimal; "": there is none.
+std::string avatar_address(const std::string& name, const std::string& sha256);
 
 struct Me {
   std::string id, name, display_name, introduction, introduction_html, website, avatar, created_at, mobile, email;

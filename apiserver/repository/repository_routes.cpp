@@ -196,7 +196,8 @@ std::optional<Position> parse_position(Order order, const boost::json::array& se
 
 class RepositoryRoutes {
  public:
-  RepositoryRoutes(RepositoryStore& store, Writer* writer) : store_(store), writer_(writer) {}
+  RepositoryRoutes(RepositoryStore& store, Writer* writer, OnRepositoryDeed done)
+      : store_(store), writer_(writer), done_(std::move(done)) {}
 
   Outcome<Page<RepositoryView>> list(Call& call, const Query<ListQuery>& query) const {
     const Order order = order_of(query->sort);
@@ -243,7 +244,7 @@ class RepositoryRoutes {
     if (!body->import_url.empty()) repo.spec.import_ = crds::RepoImport{.url = body->import_url};
     auto made = writer_->create(me.id, repo);
     if (!made) return refused(made.error());
-    auto answer = shown(call, *made);
+    auto answer = shown(call, *made, "repository.created", kube::to_json(body.value).as_object());
     if (answer) answer->headers.set("Location", "/api/v1/repositories/" + repo.spec.path);
     return answer;
   }
@@ -268,7 +269,7 @@ class RepositoryRoutes {
     }
     auto changed = writer_->change(session::signed_in(call)->person.id, key_of(*found), changes);
     if (!changed) return refused(changed.error());
-    return shown(call, *changed);
+    return shown(call, *changed, "repository.changed", changes);
   }
 
   Outcome<void> remove(Call& call, const Path<RepositoryPath>& path) const {
@@ -279,16 +280,19 @@ class RepositoryRoutes {
     if (!removed) return refused(removed.error());
     if (auto forgotten = store_.forget(found->resource_namespace, found->resource_name); !forgotten)
       return problem_of(forgotten.error());
+    done_(call, {"repository.removed", *found, {}});
     return Answer<void>{};
   }
 
  private:
   // As it is now: who made a change must find it.
-  Outcome<RepositoryView> shown(Call& call, const crds::Repo& repo) const {
+  Outcome<RepositoryView> shown(Call& call, const crds::Repo& repo, std::string_view action,
+                                const boost::json::object& change) const {
     if (auto followed = store_.follow(repo); !followed) return problem_of(followed.error());
     auto found = store_.find(repo.spec.path, viewer_of(call));
     if (!found) return problem_of(found.error());
     if (!*found) return Problem(rest::kNotFound, "it is not there any more");
+    done_(call, {action, **found, change});
     return Answer<RepositoryView>{view_of(**found)};
   }
   static Answer<Page<RepositoryView>> view_of_page(Answer<Page<Repository>>&& page) {
@@ -301,12 +305,13 @@ class RepositoryRoutes {
 
   RepositoryStore& store_;
   Writer* writer_;
+  OnRepositoryDeed done_;
 };
 
 }  // namespace
 
-std::vector<rest::Route> repository_routes(RepositoryStore& store, Writer* writer) {
-  const RepositoryRoutes repositories(store, writer);
+std::vector<rest::Route> repository_routes(RepositoryStore& store, Writer* writer, OnRepositoryDeed done) {
+  const RepositoryRoutes repositories(store, writer, std::move(done));
   const rest::Access writes{rest::Role::kUser, "repository:write"};
   std::vector<rest::Route> routes;
   routes.push_back({.method = Method::kGet,

@@ -2,6 +2,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "apiserver/database/like.hpp"
+#include "apiserver/repository/visibility.hpp"
 #include "apiserver/rest/field_value.hpp"
 #include "base/encoding.hpp"
 #include "kube/core/codec.hpp"
@@ -34,17 +36,19 @@ std::string sdk_of(const crds::Repo& repo) {
 
 constexpr std::string_view kColumns =
     "r.id, r.path, r.type, r.visibility, r.display_name, r.description, r.website, r.license, r.default_branch, r.sdk,"
-    " coalesce(r.head_commit, '') AS head_commit, r.tags, r.star_count, r.download_count, r.issue_count, r.size_bytes,"
+    " coalesce(r.head_commit, '') AS head_commit, r.tags, r.star_count, r.download_count, r.issue_count, "
+    "r.discussion_count, r.size_bytes,"
     " r.trending_score, r.archived, r.resource_namespace, r.resource_name, coalesce(r.resource_uid::text, '') AS "
     "resource_uid, r.created_at, r.active_at,"
+    " EXISTS (SELECT FROM stars s WHERE s.repository_id = r.id AND s.user_id = $1) AS starred,"
     " r.owner_id = $1 AS owns, m.role AS member, c.role AS collaborator FROM repositories r"
     " LEFT JOIN organisation_members m ON m.organisation_id = r.owner_id AND m.user_id = $1"
     " LEFT JOIN collaborators c ON c.repository_id = r.id AND c.user_id = $1 ";
 
-// Of an owner who is disabled nobody sees anything but administrators.
-constexpr std::string_view kMaySee =
-    "($2 OR ((r.visibility = 'public' OR r.owner_id = $1 OR m.id IS NOT NULL OR c.id IS NOT NULL)"
-    " AND NOT EXISTS (SELECT FROM accounts a WHERE a.id = r.owner_id AND a.disabled_at IS NOT NULL)))";
+const std::string& viewer_may_see() {
+  static const std::string kCondition = may_see("$1", "$2");
+  return kCondition;
+}
 
 Repository repository_of(const Row& row, const Viewer& viewer) {
   Repository r;
@@ -63,9 +67,11 @@ Repository repository_of(const Row& row, const Viewer& viewer) {
   r.star_count = row.get<std::int64_t>("star_count");
   r.download_count = row.get<std::int64_t>("download_count");
   r.issue_count = row.get<std::int64_t>("issue_count");
+  r.discussion_count = row.get<std::int64_t>("discussion_count");
   r.size_bytes = row.get<std::int64_t>("size_bytes");
   r.trending_score = row.get<double>("trending_score");
   r.archived = row.get<bool>("archived");
+  r.starred = row.get<bool>("starred");
   r.resource_namespace = row.get<std::string>("resource_namespace");
   r.resource_name = row.get<std::string>("resource_name");
   r.resource_uid = row.get<std::string>("resource_uid");
@@ -77,16 +83,6 @@ Repository repository_of(const Row& row, const Viewer& viewer) {
                       .member = row.get<std::optional<std::string>>("member"),
                       .collaborator = row.get<std::optional<std::string>>("collaborator")});
   return r;
-}
-
-// For LIKE: what people type has no wildcards.
-std::string escaped_like(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\\' || c == '%' || c == '_') out += '\\';
-    out += c;
-  }
-  return out;
 }
 
 std::string_view column_of(Order order) {
@@ -193,7 +189,7 @@ database::Result<std::vector<kube::ObjectKey>> RepositoryStore::followed() {
 
 database::Result<std::optional<Repository>> RepositoryStore::find(const std::string& path, const Viewer& viewer) {
   static const std::string kSql = "SELECT " + std::string(kColumns) + "WHERE lower(r.path) = lower($3) AND " +
-                                  std::string(kMaySee) + " ORDER BY r.id LIMIT 1";
+                                  viewer_may_see() + " ORDER BY r.id LIMIT 1";
   return pool_.read([&](Transaction& tx) -> std::optional<Repository> {
     const auto rows = tx.execute(kSql, viewer.user, viewer.administrator, path);
     if (rows.empty()) return std::nullopt;
@@ -241,7 +237,7 @@ database::Result<std::vector<Repository>> RepositoryStore::list(const Filter& fi
                                                                 const std::optional<Position>& after,
                                                                 std::size_t limit) {
   // The text depends on which filters there are, not on their values: few statements, each with its plan.
-  std::string sql = "SELECT " + std::string(kColumns) + "WHERE " + std::string(kMaySee);
+  std::string sql = "SELECT " + std::string(kColumns) + "WHERE " + viewer_may_see();
   std::vector<Parameter> parameters{viewer.user, viewer.administrator};
   const auto add = [&](std::string_view before, Parameter value, std::string_view behind = {}) {
     parameters.push_back(std::move(value));
@@ -251,7 +247,7 @@ database::Result<std::vector<Repository>> RepositoryStore::list(const Filter& fi
     add("r.owner_id = (SELECT id FROM accounts WHERE lower(name) = lower(", filter.owner, "))");
   if (!filter.type.empty()) add("r.type = ", filter.type);
   if (!filter.sdk.empty()) add("r.sdk = ", filter.sdk);
-  if (!filter.text.empty()) add("r.search_text LIKE '%' || lower(", escaped_like(filter.text), ") || '%'");
+  if (!filter.text.empty()) add("r.search_text LIKE '%' || lower(", database::escaped_like(filter.text), ") || '%'");
   if (!filter.tags.empty()) add("r.tags @> ", filter.tags, "::text[]");
   if (filter.mine) sql += " AND (r.owner_id = $1 OR m.id IS NOT NULL OR c.id IS NOT NULL)";
   const std::string column(column_of(filter.order));
@@ -266,6 +262,18 @@ database::Result<std::vector<Repository>> RepositoryStore::list(const Filter& fi
   return pool_.read([&](Transaction& tx) {
     std::vector<Repository> found;
     for (const auto row : tx.run(sql, parameters)) found.push_back(repository_of(row, viewer));
+    return found;
+  });
+}
+
+database::Result<std::vector<Repository>> RepositoryStore::some(const std::vector<std::int64_t>& ids,
+                                                                const Viewer& viewer) {
+  static const std::string kSql = "SELECT " + std::string(kColumns) + "WHERE r.id = ANY($3::bigint[]) AND " +
+                                  viewer_may_see() + " ORDER BY array_position($3::bigint[], r.id)";
+  return pool_.read([&](Transaction& tx) {
+    std::vector<Repository> found;
+    for (const auto row : tx.execute(kSql, viewer.user, viewer.administrator, ids))
+      found.push_back(repository_of(row, viewer));
     return found;
   });
 }

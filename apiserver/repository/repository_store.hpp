@@ -25,12 +25,13 @@ struct Repository {
   std::string path, type, visibility;
   std::string display_name, description, website, license, default_branch, sdk, head_commit;
   std::vector<std::string> tags;
-  std::int64_t star_count = 0, download_count = 0, issue_count = 0, size_bytes = 0;
+  std::int64_t star_count = 0, download_count = 0, issue_count = 0, discussion_count = 0, size_bytes = 0;
   double trending_score = 0;
   bool archived = false;
   std::string resource_namespace, resource_name, resource_uid;
   base::WallTime created_at, active_at;
   Right right = Right::kNone;  // of the viewer
+  bool starred = false;        // by the viewer
 };
 
 // Where somebody's new repository can lie.
@@ -82,6 +83,8 @@ class RepositoryStore {
   // Those that the viewer may see, at most `limit`.
   database::Result<std::vector<Repository>> list(const Filter& filter, const Viewer& viewer,
                                                  const std::optional<Position>& after, std::size_t limit);
+  // Those of these that there are and that the viewer may see, in the order of `ids`.
+  database::Result<std::vector<Repository>> some(const std::vector<std::int64_t>& ids, const Viewer& viewer);
 
  private:
   database::Pool& pool_;

@@ -19,8 +19,10 @@ RepositoryView view_of(const Repository& r) {
   v.stars = r.star_count;
   v.downloads = r.download_count;
   v.issues = r.issue_count;
+  v.discussions = r.discussion_count;
   v.size_bytes = r.size_bytes;
   v.archived = r.archived;
+  v.starred = r.starred;
   v.right = to_string(r.right);
   v.ns = r.resource_namespace;
   v.resource = r.resource_name;

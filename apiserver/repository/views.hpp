@@ -12,16 +12,16 @@ namespace causeway::api::repository {
 struct RepositoryView {
   std::string id, path, type, visibility, display_name, description, website, license, default_branch, sdk, head_commit;
   std::vector<std::string> tags;
-  std::int64_t stars = 0, downloads = 0, issues = 0, size_bytes = 0;
-  bool archived = false;
+  std::int64_t stars = 0, downloads = 0, issues = 0, discussions = 0, size_bytes = 0;
+  bool archived = false, starred = false;
   std::string right, ns, resource, created_at, active_at;
   bool operator==(const RepositoryView&) const = default;
   static std::string schema_name() { return "Repository"; }
 };
 BOOST_DESCRIBE_STRUCT(RepositoryView, (),
                       (id, path, type, visibility, display_name, description, website, license, default_branch, sdk,
-                       head_commit, tags, stars, downloads, issues, size_bytes, archived, right, ns, resource,
-                       created_at, active_at))
+                       head_commit, tags, stars, downloads, issues, discussions, size_bytes, archived, starred, right,
+                       ns, resource, created_at, active_at))
 constexpr auto field_rows(const RepositoryView*) {
   return std::array{
       kube::Row{.member = "id", .doc = "Opaque.", .required = true},
@@ -39,8 +39,10 @@ constexpr auto field_rows(const RepositoryView*) {
       kube::Row{.member = "stars", .doc = "How many people have starred it.", .always = true},
       kube::Row{.member = "downloads", .doc = "How often it was cloned or downloaded.", .always = true},
       kube::Row{.member = "issues", .doc = "Open ones.", .always = true},
+      kube::Row{.member = "discussions", .doc = "Open ones.", .always = true},
       kube::Row{.member = "size_bytes", .doc = "On the disk.", .always = true},
       kube::Row{.member = "archived", .doc = "Read-only.", .always = true},
+      kube::Row{.member = "starred", .doc = "Whether the caller has starred it.", .always = true},
       kube::Row{
           .member = "right",
           .doc = "What the caller may: `read`, `write` (push), `maintain` (settings) or `admin` (delete, give away).",

@@ -20,10 +20,6 @@ struct ImportOptions {
   std::stop_token stop = {};
 };
 
-// An address that is nobody's internal one: not loopback, private, link-local, shared, multicast, reserved, nor an IPv4
-// address of those dressed as IPv6. (IANA special-purpose registries.)
-bool is_public_address(const std::string& address);
-
 // Arguments for git that pin `url`'s host to the addresses it has now, so that what was checked is what is connected
 // to. kInvalidArgument: not https, credentials inside, or an address that may not be asked.
 base::Result<std::vector<std::string>> checked_remote(const std::string& url, const ImportOptions& options);

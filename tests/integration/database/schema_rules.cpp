@@ -223,6 +223,8 @@ const std::vector<Rule> kRules{
     {"lfs_locks_ref_check", "UPDATE lfs_locks SET ref = repeat('r', 256)"},
     {"lfs_locks_key", "UPDATE lfs_locks SET path = 'model.bin'"},
     // activity
+    {"accounts_follower_count_check", "UPDATE accounts SET follower_count = -1"},
+    {"accounts_following_count_check", "UPDATE accounts SET following_count = -1"},
     {"follows_key", "INSERT INTO follows (follower_id, account_id) VALUES (1, 2)"},
     {"follows_self_check", "INSERT INTO follows (follower_id, account_id) VALUES (1, 1)"},
     {"activities_kind_check", "UPDATE activities SET kind = 'Did Something'"},

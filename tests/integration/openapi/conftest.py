@@ -103,7 +103,8 @@ def web(folder, codes):
     (first / "password").write_text(secrets.token_hex(16))
     (folder / "secret").write_bytes(secrets.token_bytes(32))
     with running(folder, "web", "--public-url=http://127.0.0.1", "--secret-file", folder / "secret", "--first-administrator", first,
-                 "--trusted-proxy=127.0.0.0/8", "--requests-per-minute=1000000", "--sign-ins-per-minute=1000000", "--code-webhook", f"http://127.0.0.1:{codes[0]}/",
+                 "--trusted-proxy=127.0.0.0/8", "--requests-per-minute=1000000", "--sign-ins-per-minute=1000000",
+                 "--posts-per-minute=1000000", "--code-webhook", f"http://127.0.0.1:{codes[0]}/",
                  "--kubernetes", "--kubeconfig", KUBECONFIG) as address:
         yield address
 

@@ -1,0 +1,42 @@
+#pragma once
+// Webhooks that users want their notifications sent to (table `notification_channels`). Thread-safe.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apiserver/database/pool.hpp"
+
+namespace causeway::api::activity {
+
+struct Channel {
+  std::int64_t id = 0;
+  std::string url;
+  std::vector<std::string> kinds;  // of notifications; empty: all
+  bool disabled = false;           // after too many failures, or by its owner
+  std::string last_error;          // of the latest delivery; "": it arrived
+  base::WallTime created_at;
+};
+
+class ChannelStore {
+ public:
+  static constexpr std::size_t kMost = 10;  // of a user
+
+  explicit ChannelStore(database::Pool& pool) : pool_(pool) {}
+
+  database::Result<std::vector<Channel>> list(std::int64_t user);
+  // nullopt: the user has as many as one may have. kUnique (notification_channels_key): there is one of this URL.
+  database::Result<std::optional<Channel>> create(std::int64_t user, const std::string& url, const std::string& secret,
+                                                  const std::vector<std::string>& kinds);
+  // nullopt: the user has no such channel. Absent values stay as they are.
+  database::Result<std::optional<Channel>> change(std::int64_t user, std::int64_t channel, std::optional<bool> disabled,
+                                                  const std::optional<std::vector<std::string>>& kinds);
+  // False: the user has no such channel.
+  database::Result<bool> remove(std::int64_t user, std::int64_t channel);
+
+ private:
+  database::Pool& pool_;
+};
+
+}  // namespace causeway::api::activity
