@@ -136,11 +136,23 @@ postgresql_programs() {
   dirname "$programs"
 }
 
+# The folder of git-lfs: of the distribution's package, without installing it: that would change the machine's git.
+git_lfs_folder() {
+  local folder=$CAUSEWAY_ROOT/build/git-lfs
+  if ! command -v git-lfs >/dev/null && [ ! -x "$folder/usr/bin/git-lfs" ]; then
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    (cd "$folder" && apt-get download -qq git-lfs && dpkg-deb -x git-lfs_*.deb . && rm git-lfs_*.deb) >&2 || return 1
+  fi
+  printf '%s' "$folder/usr/bin"
+}
+
 # with_postgresql COMMAND…: with a server for it.
 with_postgresql() {
-  local programs
+  local programs lfs
   programs=$(postgresql_programs) || return
-  CAUSEWAY_POSTGRESQL_BIN=$programs "$CAUSEWAY_ROOT/tests/integration/postgresql.sh" "$@"
+  lfs=$(git_lfs_folder) || return
+  CAUSEWAY_POSTGRESQL_BIN=$programs PATH=$PATH:$lfs "$CAUSEWAY_ROOT/tests/integration/postgresql.sh" "$@"
 }
 
 test_observability() {
