@@ -56,7 +56,7 @@ Refusal refusal_of(const database::Error& error) {
           .retry_after = 2};
 }
 
-// Of the store of objects.
+// Of an object that is written or read here.
 Refusal refusal_of(const base::Error& error, const std::string& oid) {
   using base::ErrorCode;
   const std::string what = "object " + oid + ": ";
@@ -228,7 +228,10 @@ LfsService::Outcome LfsService::verify(const Visit& visit, base::HttpExchange& e
     return Refusal{.status = 422,
                    .message = "object " + wanted->oid + " has " + std::to_string((*row)->size) + " bytes"};
   const Object object{visit.repository, wanted->oid, wanted->size};
-  if (auto good = parts_.store.check(object, exchange.closed()); !good) return refusal_of(good.error(), object.oid);
+  if (auto good = parts_.store.check(object, exchange.closed()); !good) {
+    if (good.error().code != base::ErrorCode::kUnavailable) return refusal_of(good.error(), object.oid);
+    return Refusal{503, "the object store does not answer as it should: try again", good.error().message, 5};
+  }
   if (!(*row)->verified) {
     if (auto kept = objects_.verified(object, parts_.clock.wall()); !kept) return refusal_of(kept.error());
   }
