@@ -43,7 +43,7 @@ int run(int argc, char** argv) {
   std::string role, data, credentials, secret_file;
   ServerOptions options;
   std::uint64_t max_push_mib = options.git.limits.max_push_bytes >> 20;
-  std::uint64_t drain_seconds = 0;
+  std::uint64_t drain_seconds = 0, repository_mib = 0;
   std::int64_t session_idle = 0, session_absolute = 0;  // seconds
   bool kubernetes = false;
   std::string kubeconfig, password_file, delivery_webhook, delivery_secret_file, first_administrator;
@@ -64,6 +64,9 @@ int run(int argc, char** argv) {
   git->add_option("--data", data, "folder of the repositories, <data>/<owner>/<name>.git");
   git->add_option("--credentials-file", credentials, "lines user:sha256hex(password); without it nobody can push");
   git->add_option("--max-push-mib", max_push_mib, "largest pack of one push")->capture_default_str();
+  git->add_option("--repository-quota-mib", repository_mib, "all of a repository, without large files; 0: no limit")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40))
+      ->capture_default_str();
   auto* lfs = app.add_option_group("lfs", "large files (Git LFS), of the role git with a database");
   const auto mib = CLI::Range(std::int64_t{0}, std::int64_t{1} << 40);
   lfs->add_option("--lfs-max-object-mib", lfs_object_mib, "largest file; 0: no limit")
@@ -113,6 +116,7 @@ int run(int argc, char** argv) {
   options.git.data = data;
   options.git.credentials_file = credentials;
   options.git.limits.max_push_bytes = max_push_mib << 20;
+  options.git.repository_quota = repository_mib << 20;
   options.lfs.quota = {lfs_object_mib << 20, lfs_repository_mib << 20, lfs_owner_mib << 20};
   if (!s3_url.empty()) {
     auto s3 = s3_options(s3_url, s3_region, s3_credentials);

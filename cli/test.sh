@@ -193,6 +193,10 @@ test_integration() {
   build_binaries release causeway-kube-package
   attempt "the installed Kubernetes library, and a controller built against it" \
     api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/package_test.py"
+  if [ -n "$CAUSEWAY_TEST_LONG" ]; then
+    attempt "large repositories and large files" with_postgresql \
+      ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L long --no-tests=error --output-on-failure
+  fi
   # The first process of a cluster's PID namespace cannot be one that the sanitizer watches.
   build_binaries release causeway-onebox onebox_integration_test
   attempt "onebox against real clusters" without_skips env CAUSEWAY_KUBERNETES_BIN="$(kubernetes_programs)" \

@@ -27,4 +27,11 @@ base::Result<std::optional<repository::Repository>> Access::find(const std::stri
   return std::move(*found);
 }
 
+base::Result<std::vector<repository::BranchRefusal>> Access::branch_refusals(const repository::Repository& repository,
+                                                                             repository::Right right) {
+  auto rules = repositories_.protected_branches(repository.id);
+  if (!rules) return rules.error().to_base();
+  return repository::branch_refusals(right, repository.default_branch, *rules);
+}
+
 }  // namespace causeway::api::git

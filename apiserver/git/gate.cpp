@@ -83,4 +83,12 @@ base::Result<void, Refusal> Gate::may_write(const Caller& caller, const Pass& pa
   return {};
 }
 
+base::Result<std::vector<repository::BranchRefusal>, Refusal> Gate::branch_refusals(const Caller& caller,
+                                                                                    const Pass& pass) {
+  if (caller.platform || !access_ || !pass.record) return std::vector<repository::BranchRefusal>();
+  auto refusals = access_->branch_refusals(*pass.record, pass.right);
+  if (!refusals) return unavailable(refusals.error());
+  return std::move(*refusals);
+}
+
 }  // namespace causeway::api::git

@@ -46,6 +46,9 @@ class Gate {
   // Whether they may push as well.
   base::Result<void, Refusal> may_write(const Caller& caller, const Pass& pass) const;
 
+  // Of somebody who may write; the platform itself may do everything.
+  base::Result<std::vector<repository::BranchRefusal>, Refusal> branch_refusals(const Caller& caller, const Pass& pass);
+
   // The data folder can be read.
   base::Result<void> check() const { return repositories_.check(); }
 

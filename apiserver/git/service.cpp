@@ -1,6 +1,7 @@
 #include "apiserver/git/service.hpp"
 
 #include "apiserver/git/protocol.hpp"
+#include "apiserver/git/push_hooks.hpp"
 #include "base/process.hpp"
 
 namespace causeway::api::git {
@@ -53,8 +54,15 @@ GitService::Summary GitService::handle(base::HttpExchange& exchange, const std::
   };
   const auto pass = gate_.enter(*caller, route->owner, route->name);
   if (!pass) return finish(refuse(exchange, pass.error()));
+  PushContext push;
   if (route->service == Service::kReceivePack) {
     if (auto may = gate_.may_write(*caller, *pass); !may) return finish(refuse(exchange, may.error()));
+    auto refusals = gate_.branch_refusals(*caller, *pass);
+    if (!refusals) return finish(refuse(exchange, refusals.error()));
+    // Written again where somebody removed them: without them nothing would be judged.
+    auto hooks = write_push_hooks(options_.data);
+    if (!hooks) return finish(refuse(exchange, {500, "the push cannot be judged now", hooks.error().message}));
+    push = {std::move(*hooks), hook_environment({std::move(*refusals), options_.repository_quota})};
   }
 
   if (route->kind == Route::Kind::kRpc) {
@@ -64,7 +72,7 @@ GitService::Summary GitService::handle(base::HttpExchange& exchange, const std::
       return finish(refuse(exchange, {415, "the Content-Encoding has to be gzip or absent"}));
   }
 
-  auto outcome = serve(exchange, *route, pass->repository, git_protocol, options_.limits);
+  auto outcome = serve(exchange, *route, pass->repository, git_protocol, options_.limits, push);
   const base::Labels labels{{"service", std::string(program_of(route->service))}};
   metrics_.counter("causeway_git_received_bytes_total", "Bytes of git requests", labels)
       .add(static_cast<double>(outcome.bytes_in));

@@ -15,6 +15,7 @@ struct ServiceOptions {
   std::filesystem::path data;              // <data>/<owner>/<name>.git
   std::filesystem::path credentials_file;  // empty: nobody can push, private repositories cannot be read
   BackendLimits limits;
+  std::uint64_t repository_quota = 0;  // bytes that a repository may take, without large files; 0: no limit
 };
 
 // Thread-safe.

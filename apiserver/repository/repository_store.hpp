@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "apiserver/database/pool.hpp"
+#include "apiserver/repository/branch_rules.hpp"
 #include "apiserver/repository/rights.hpp"
 #include "crds/repo/repo.hpp"
 
@@ -63,6 +64,7 @@ class RepositoryStore {
 
   // By path in any case. nullopt: there is none, or the viewer may not know of it.
   database::Result<std::optional<Repository>> find(const std::string& path, const Viewer& viewer);
+  database::Result<std::vector<ProtectedBranch>> protected_branches(std::int64_t repository);
   // Those that the viewer may see, at most `limit`.
   database::Result<std::vector<Repository>> list(const Filter& filter, const Viewer& viewer,
                                                  const std::optional<Position>& after, std::size_t limit);

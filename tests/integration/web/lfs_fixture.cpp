@@ -14,11 +14,11 @@ void LfsTest::configure(ServerOptions& options) {
   options.lfs.quota = quota;
 }
 
-std::string LfsTest::token(Browser& owner, const std::string& scope) {
+std::string GitClientTest::token(Browser& owner, const std::string& scope) {
   return text_of(owner.post("/api/v1/me/tokens", {{"name", scope}, {"scopes", json::array{scope}}}), "token");
 }
 
-base::ProcessSpec LfsTest::git_spec(std::vector<std::string> argv, const std::string& cwd) const {
+base::ProcessSpec GitClientTest::git_spec(std::vector<std::string> argv, const std::string& cwd) const {
   base::ProcessSpec spec;
   spec.argv = std::move(argv);
   spec.cwd = cwd;
@@ -34,7 +34,7 @@ base::ProcessSpec LfsTest::git_spec(std::vector<std::string> argv, const std::st
   return spec;
 }
 
-base::RunOutput LfsTest::git_run(std::vector<std::string> argv, const std::string& cwd) {
+base::RunOutput GitClientTest::git_run(std::vector<std::string> argv, const std::string& cwd) {
   base::RunOptions options;
   options.timeout = std::chrono::minutes(30);
   auto ran = base::run(git_spec(std::move(argv), cwd), options);
@@ -42,30 +42,36 @@ base::RunOutput LfsTest::git_run(std::vector<std::string> argv, const std::strin
   return ran ? *ran : base::RunOutput{};
 }
 
-void LfsTest::git_must(std::vector<std::string> argv, const std::string& cwd) {
+void GitClientTest::git_must(std::vector<std::string> argv, const std::string& cwd) {
   const auto ran = git_run(argv, cwd);
   ASSERT_TRUE(ran.status.success()) << argv[0] << " " << argv[1] << " " << (argv.size() > 2 ? argv[2] : "") << ": "
                                     << ran.status.describe() << "\n"
                                     << ran.out << ran.err;
 }
 
-std::string LfsTest::remote(const std::string& name, const std::string& token) const {
+std::string GitClientTest::remote(const std::string& name, const std::string& token) const {
   return "http://" + (token.empty() ? "" : "whoever:" + token + "@") + "127.0.0.1:" + std::to_string(git->port()) +
          "/ada/" + name + ".git";
 }
 
-std::string LfsTest::work_tree(const std::string& name, const std::string& token) {
+std::string GitClientTest::work_tree(const std::string& name, const std::string& token) {
   const auto tree = (folder.path() / ("work-" + base::random_hex(8))).string();
   git_must({"git", "init", "-q", "-b", "main", tree});
+  git_must({"git", "remote", "add", "origin", remote(name, token)}, tree);
+  git_must({"git", "commit", "-q", "--allow-empty", "-m", "Begin"}, tree);
+  return tree;
+}
+
+std::string LfsTest::work_tree(const std::string& name, const std::string& token) {
+  auto tree = GitClientTest::work_tree(name, token);
   git_must({"git", "lfs", "install", "--local"}, tree);
   git_must({"git", "lfs", "track", "*.bin"}, tree);
-  git_must({"git", "remote", "add", "origin", remote(name, token)}, tree);
   git_must({"git", "add", ".gitattributes"}, tree);
   git_must({"git", "commit", "-q", "-m", "Track"}, tree);
   return tree;
 }
 
-void LfsTest::commit(const std::string& tree, const std::string& file, std::string_view content) {
+void GitClientTest::commit(const std::string& tree, const std::string& file, std::string_view content) {
   std::ofstream(tree + "/" + file, std::ios::binary) << content;
   git_must({"git", "add", file}, tree);
   git_must({"git", "commit", "-q", "-m", "Add " + file}, tree);

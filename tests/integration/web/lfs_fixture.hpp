@@ -1,5 +1,5 @@
 #pragma once
-// The real git-lfs against the role git: push, clone, lock, as people do.
+// The real git, and git-lfs, against the role git: push, clone, lock, as people do.
 
 #include <fstream>
 
@@ -8,31 +8,38 @@
 
 namespace causeway::api {
 
-class LfsTest : public GitTest {
+class GitClientTest : public GitTest {
  protected:
-  void SetUp() override;
-  void configure(ServerOptions& options) override;
-
   std::string token(Browser& owner, const std::string& scope);
 
-  // git and git-lfs with settings of their own; `program` is "git" or what comes before it.
+  // git with settings of its own.
   base::RunOutput git_run(std::vector<std::string> argv, const std::string& cwd = {});
   void git_must(std::vector<std::string> argv, const std::string& cwd = {});
   base::ProcessSpec git_spec(std::vector<std::string> argv, const std::string& cwd) const;
   std::string remote(const std::string& name, const std::string& token = "") const;
 
-  // A work tree in which *.bin are large files, with `name` as its origin.
-  std::string work_tree(const std::string& name, const std::string& token);
+  // A work tree with a commit, and `name` as its origin.
+  virtual std::string work_tree(const std::string& name, const std::string& token);
   void commit(const std::string& tree, const std::string& file, std::string_view content);
+
+  base::TemporaryDirectory folder{"causeway-git"};
+};
+
+class LfsTest : public GitClientTest {
+ protected:
+  void SetUp() override;
+  void configure(ServerOptions& options) override;
+
+  // *.bin are large files there.
+  std::string work_tree(const std::string& name, const std::string& token) override;
   std::string clone(const std::string& name, const std::string& token = "");
 
   base::HttpResponse ask(const std::string& method, const std::string& name, const std::string& rest,
                          const std::string& token = "", const std::string& body = "", base::Headers headers = {});
   static std::string batch(const std::string& operation, const std::string& oid, std::int64_t size);
   // Regular files beneath the large files' folder.
-  std::vector<std::filesystem::path> stored(const std::string& folder = "objects") const;
+  std::vector<std::filesystem::path> stored(const std::string& of = "objects") const;
 
-  base::TemporaryDirectory folder{"causeway-lfs"};
   lfs::Quota quota;
 };
 
