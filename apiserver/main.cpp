@@ -25,16 +25,30 @@ int print_openapi() {
   return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? 0 : fail("the document cannot be written");
 }
 
+base::Result<lfs::S3Options> s3_options(const std::string& url, const std::string& region, const std::string& folder) {
+  lfs::S3Options options{.url = url, .region = region};
+  for (const auto& [name, into] : {std::pair{"access-key-id", &options.credentials.access_key},
+                                   std::pair{"secret-access-key", &options.credentials.secret_key}}) {
+    auto text = base::read_file(std::filesystem::path(folder) / name);
+    if (!text) return text.error().wrap("--lfs-s3-credentials");
+    while (text->ends_with('\n')) text->pop_back();
+    *into = std::move(*text);
+  }
+  return options;
+}
+
 int run(int argc, char** argv) {
   base::ShutdownSignal shutdown;
   CLI::App app{"causeway-apiserver: git hosting, and the API of people and their programs"};
   std::string role, data, credentials, secret_file;
   ServerOptions options;
   std::uint64_t max_push_mib = options.git.limits.max_push_bytes >> 20;
-  std::uint64_t drain_seconds = 0;
+  std::uint64_t drain_seconds = 0, repository_mib = 0;
   std::int64_t session_idle = 0, session_absolute = 0;  // seconds
   bool kubernetes = false;
   std::string kubeconfig, password_file, delivery_webhook, delivery_secret_file, first_administrator;
+  std::int64_t lfs_object_mib = options.lfs.quota.object >> 20, lfs_repository_mib = 0, lfs_owner_mib = 0;
+  std::string s3_url, s3_region = "us-east-1", s3_credentials;
   bool openapi = false;
   app.add_flag("--print-openapi", openapi, "write the OpenAPI document of the role web, and end");
   app.add_option("--roles", role, "what to serve: git or web")->check(CLI::IsMember({"git", "web"}));
@@ -50,6 +64,24 @@ int run(int argc, char** argv) {
   git->add_option("--data", data, "folder of the repositories, <data>/<owner>/<name>.git");
   git->add_option("--credentials-file", credentials, "lines user:sha256hex(password); without it nobody can push");
   git->add_option("--max-push-mib", max_push_mib, "largest pack of one push")->capture_default_str();
+  git->add_option("--repository-quota-mib", repository_mib, "all of a repository, without large files; 0: no limit")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40))
+      ->capture_default_str();
+  auto* lfs = app.add_option_group("lfs", "large files (Git LFS), of the role git with a database");
+  const auto mib = CLI::Range(std::int64_t{0}, std::int64_t{1} << 40);
+  lfs->add_option("--lfs-max-object-mib", lfs_object_mib, "largest file; 0: no limit")
+      ->check(mib)
+      ->capture_default_str();
+  lfs->add_option("--lfs-repository-quota-mib", lfs_repository_mib, "all of a repository's; 0: no limit")
+      ->check(mib)
+      ->capture_default_str();
+  lfs->add_option("--lfs-owner-quota-mib", lfs_owner_mib, "all of an owner's; 0: no limit")
+      ->check(mib)
+      ->capture_default_str();
+  lfs->add_option("--lfs-s3-url", s3_url,
+                  "https://host/bucket[/prefix] as clients reach it; without it: beneath --data");
+  lfs->add_option("--lfs-s3-region", s3_region, "of the signatures")->capture_default_str();
+  lfs->add_option("--lfs-s3-credentials", s3_credentials, "folder with access-key-id and secret-access-key");
   auto* shared =
       app.add_option_group("database", "where people are; of the role web, and of the role git for their rights");
   shared->add_option("--database", options.people.database.url,
@@ -100,6 +132,13 @@ int run(int argc, char** argv) {
   options.git.data = data;
   options.git.credentials_file = credentials;
   options.git.limits.max_push_bytes = max_push_mib << 20;
+  options.git.repository_quota = repository_mib << 20;
+  options.lfs.quota = {lfs_object_mib << 20, lfs_repository_mib << 20, lfs_owner_mib << 20};
+  if (!s3_url.empty()) {
+    auto s3 = s3_options(s3_url, s3_region, s3_credentials);
+    if (!s3) return fail(s3.error().message);
+    options.lfs.s3 = std::move(*s3);
+  }
   options.drain = std::chrono::seconds(drain_seconds);
   options.people.database.password_file = password_file;
   options.people.first_administrator = first_administrator;

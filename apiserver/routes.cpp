@@ -66,7 +66,7 @@ std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster*
   return routes;
 }
 
-std::vector<rest::Route> git_routes(const Ready& ready, git::GitService& service, People* people,
+std::vector<rest::Route> git_routes(const Ready& ready, git::GitService& service, lfs::LfsService* lfs, People* people,
                                     git_host::GitHost& host) {
   std::vector<rest::Route> routes = probe_routes(ready.check, ready.metrics);
   if (people) {
@@ -75,17 +75,24 @@ std::vector<rest::Route> git_routes(const Ready& ready, git::GitService& service
   }
   routes.push_back({.method = Method::kAny,
                     .path = "/{path...}",
-                    .summary = "git's smart HTTP protocol",
+                    .summary = "git's smart HTTP protocol, and Git LFS",
                     .tag = "git",
                     .rate = "",
                     .hidden = true,
-                    .run = rest::streams([&service](Call& call) -> base::Result<void, rest::Problem> {
+                    .run = rest::streams([&service, lfs](Call& call) -> base::Result<void, rest::Problem> {
                       // Of the API's own no route fits: "." and ".." are no parameters of a path.
                       if (call.request().path().starts_with("/api/"))
                         return rest::Problem(rest::kNotFound, "there is no such address");
-                      auto summary = service.handle(call.exchange(), std::string(call.client_address()));
-                      call.note_user(std::move(summary.user));
-                      call.note_error(std::move(summary.error));
+                      const std::string address(call.client_address());
+                      const auto note = [&](auto summary) {
+                        call.note_user(std::move(summary.user));
+                        call.note_error(std::move(summary.error));
+                      };
+                      if (lfs && lfs::is_lfs(call.request().path())) {
+                        note(lfs->handle(call.exchange(), address, std::string(call.request_id())));
+                      } else {
+                        note(service.handle(call.exchange(), address));
+                      }
                       return {};
                     })});
   return routes;

@@ -7,6 +7,7 @@
 #include "apiserver/cluster.hpp"
 #include "apiserver/git/service.hpp"
 #include "apiserver/git_host/git_host.hpp"
+#include "apiserver/lfs/service.hpp"
 #include "apiserver/people.hpp"
 #include "apiserver/rest/openapi.hpp"
 #include "apiserver/rest/rate_limit.hpp"
@@ -34,8 +35,9 @@ struct RequestRates {
 std::vector<rest::RateClass> rate_classes(const RequestRates& rates);
 rest::ApiInfo api_info();
 
-// git's own protocol at every address but the probes' and, where people are known, those of content.
-std::vector<rest::Route> git_routes(const Ready& ready, git::GitService& service, People* people,
+// git's own protocol at every address but the probes' and, where people are known, those of content and Git LFS.
+// `lfs`: null where there is none.
+std::vector<rest::Route> git_routes(const Ready& ready, git::GitService& service, lfs::LfsService* lfs, People* people,
                                     git_host::GitHost& host);
 
 }  // namespace causeway::api

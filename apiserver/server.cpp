@@ -8,6 +8,8 @@
 namespace causeway::api {
 namespace {
 
+constexpr auto kTidyEvery = std::chrono::hours(1);
+
 // git's own protocol has its own proofs (git/service.hpp); the API beside it has those of the role web.
 class GitRoleAuthenticator : public rest::Authenticator {
  public:
@@ -43,14 +45,8 @@ base::Result<void> Server::prepare(const ServerOptions& options) {
   api.rate_classes = rate_classes(options.rates);
   if (options.role == ServerRole::kGit) {
     api.role = "git";
-    if (!options.people.database.url.empty()) {
-      if (auto made = make_people(options, *trusted); !made) return made;
-      access_ = std::make_unique<git::Access>(people_->pool(), clock_);
-    }
-    git_ = std::make_unique<git::GitService>(options.git, access_.get(), clock_, metrics_);
-    git_host_ = std::make_unique<git_host::EmbeddedGitHost>(git_host::EmbeddedOptions{.data = options.git.data});
-    authenticator_ = std::make_unique<GitRoleAuthenticator>(people_.get());
-    api_ = std::make_unique<rest::Api>(std::move(api), git_routes(ready, *git_, people_.get(), *git_host_),
+    if (auto made = make_git(options, *trusted); !made) return made;
+    api_ = std::make_unique<rest::Api>(std::move(api), git_routes(ready, *git_, lfs_.get(), people_.get(), *git_host_),
                                        *authenticator_, nullptr, clock_, metrics_);
     return {};
   }
@@ -60,6 +56,34 @@ base::Result<void> Server::prepare(const ServerOptions& options) {
     cluster_ = std::make_unique<Cluster>(*options.kubernetes, options.controllers_listen, *people_);
   api_ = std::make_unique<rest::Api>(std::move(api), web_routes(ready, *people_, cluster_.get()),
                                      people_->authenticator(), &people_->idempotency(), clock_, metrics_);
+  return {};
+}
+
+base::Result<void> Server::make_git(const ServerOptions& options, const rest::TrustedProxies& trusted) {
+  if (!options.people.database.url.empty()) {
+    if (auto made = make_people(options, trusted); !made) return made;
+    access_ = std::make_unique<git::Access>(people_->pool(), clock_);
+  }
+  gate_ = std::make_unique<git::Gate>(options.git.data, options.git.credentials_file, access_.get(), clock_);
+  git_ = std::make_unique<git::GitService>(options.git, *gate_, metrics_);
+  git_host_ = std::make_unique<git_host::EmbeddedGitHost>(git_host::EmbeddedOptions{.data = options.git.data});
+  authenticator_ = std::make_unique<GitRoleAuthenticator>(people_.get());
+  return access_ ? make_lfs(options) : base::Result<void>();
+}
+
+base::Result<void> Server::make_lfs(const ServerOptions& options) {
+  const lfs::DiskStore* disk = nullptr;
+  if (options.lfs.s3) {
+    auto store = lfs::S3Store::make(*options.lfs.s3, clock_);
+    if (!store) return store.error().wrap("large files");
+    lfs_store_ = std::move(*store);
+  } else {
+    auto store = std::make_unique<lfs::DiskStore>(options.git.data);
+    disk = store.get();
+    lfs_store_ = std::move(store);
+  }
+  lfs_ = std::make_unique<lfs::LfsService>(
+      lfs::ServiceParts{*gate_, *access_, people_->pool(), *lfs_store_, disk, options.lfs.quota, clock_, metrics_});
   return {};
 }
 
@@ -90,6 +114,11 @@ base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options
   server->http_ = std::move(*started);
   if (server->people_) server->people_->start();
   if (server->cluster_) server->cluster_->start();
+  if (server->lfs_) {
+    server->tidy_ = std::jthread([&clock, lfs = server->lfs_.get()](std::stop_token stop) {
+      while (clock.sleep_for(kTidyEvery, stop)) lfs->tidy(stop);
+    });
+  }
   return server;
 }
 
@@ -101,6 +130,8 @@ void Server::stop(base::Duration grace) {
   stopping_ = true;
   clock_.sleep_for(drain_, {});
   http_->stop(grace);
+  tidy_.request_stop();
+  if (tidy_.joinable()) tidy_.join();
   if (people_) people_->stop();
 }
 

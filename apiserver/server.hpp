@@ -5,11 +5,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "apiserver/cluster.hpp"
 #include "apiserver/git/service.hpp"
 #include "apiserver/git_host/embedded.hpp"
+#include "apiserver/lfs/s3_store.hpp"
+#include "apiserver/lfs/service.hpp"
 #include "apiserver/people.hpp"
 #include "apiserver/rest/api.hpp"
 #include "apiserver/routes.hpp"
@@ -19,10 +22,16 @@ namespace causeway::api {
 
 enum class ServerRole { kGit, kWeb };
 
+struct LfsOptions {
+  lfs::Quota quota;
+  std::optional<lfs::S3Options> s3;  // where the objects are; nullopt: beneath the data folder
+};
+
 struct ServerOptions {
   ServerRole role = ServerRole::kGit;
   std::string listen = "0.0.0.0:8080";
   git::ServiceOptions git;   // of the role git
+  LfsOptions lfs;            // of the role git with a database
   std::size_t workers = 64;  // requests at a time; of the role git, git processes
   // Of the role web, but for the public URL. The role git uses its database, if one is named.
   PeopleOptions people;
@@ -50,6 +59,8 @@ class Server {
   Server(base::Duration drain, const base::Clock& clock) : clock_(clock), drain_(drain) {}
   base::Result<void> prepare(const ServerOptions& options);
   base::Result<void> make_people(const ServerOptions& options, const rest::TrustedProxies& trusted);
+  base::Result<void> make_git(const ServerOptions& options, const rest::TrustedProxies& trusted);
+  base::Result<void> make_lfs(const ServerOptions& options);
   base::Result<void> ready() const;
 
   const base::Clock& clock_;
@@ -58,11 +69,15 @@ class Server {
   base::MetricsRegistry metrics_;
   std::unique_ptr<People> people_;                      // null in the role git without a database
   std::unique_ptr<git::Access> access_;                 // of the role git
+  std::unique_ptr<git::Gate> gate_;                     // of the role git
   std::unique_ptr<git::GitService> git_;                // of the role git
+  std::unique_ptr<lfs::ObjectStore> lfs_store_;         // of the role git, with a database
+  std::unique_ptr<lfs::LfsService> lfs_;                // of the role git, with a database
   std::unique_ptr<Cluster> cluster_;                    // of the role web
   std::unique_ptr<git_host::GitHost> git_host_;         // of the role git
   std::unique_ptr<rest::Authenticator> authenticator_;  // of the role git
   std::unique_ptr<rest::Api> api_;
+  std::jthread tidy_;
   std::unique_ptr<base::HttpServer> http_;  // last: its threads use all of the above
 };
 

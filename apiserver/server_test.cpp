@@ -276,6 +276,71 @@ TEST_F(GitServerTest, BrokenObjectsAreRefused) {
   EXPECT_THAT(pushed.err, HasSubstr("hasDotgit"));
 }
 
+TEST_F(GitServerTest, PushOptionsReachTheRepositorysHook) {
+  make_repository("ada/digits", "public");
+  const auto seed = push_work("/ada/digits.git", 1);
+  const auto seen = work("seen");
+  ASSERT_TRUE(base::write_file_atomic(data() / "ada/digits.git/hooks/post-receive",
+                                      "#!/bin/sh\ncat >/dev/null\necho \"$GIT_PUSH_OPTION_0\" >" + seen.string() + "\n",
+                                      0755)
+                  .ok());
+  must({"git", "commit", "-q", "--allow-empty", "-m", "x"}, seed);
+  must({"git", "push", "-q", "-o", "deploy=no", url("/ada/digits.git", "ada:pw"), "main"}, seed);
+  EXPECT_EQ(base::read_file(seen).value(), "deploy=no\n");
+}
+
+TEST_F(GitServerTest, ThePlatformItselfRewritesAndDeletesTheDefaultBranch) {
+  make_repository("ada/digits", "public");
+  const auto seed = push_work("/ada/digits.git", 2);
+  must({"git", "reset", "-q", "--hard", "HEAD~"}, seed);
+  must({"git", "push", "-q", url("/ada/digits.git", "ada:pw"), "+main"}, seed);
+  must({"git", "push", "-q", url("/ada/digits.git", "ada:pw"), ":main"}, seed);
+}
+
+TEST_F(GitServerTest, APushThatIsCutOffLeavesNothing) {
+  make_repository("ada/models", "public");
+  const auto objects = data() / "ada/models.git/objects";
+  const auto incoming = [&] {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(objects))
+      count += entry.path().filename().string().starts_with("tmp_objdir");
+    return count;
+  };
+  // A push that says what it will push, and then no more.
+  base::ProcessSpec spec;
+  spec.argv = {"curl",
+               "-s",
+               "-T",
+               "-",
+               "-X",
+               "POST",
+               "-u",
+               "ada:pw",
+               "-H",
+               "Expect:",
+               "-H",
+               "Content-Type: application/x-git-receive-pack-request",
+               url("/ada/models.git/git-receive-pack")};
+  spec.in = base::ProcessSpec::Stream::kPipe;
+  spec.out = base::ProcessSpec::Stream::kNull;
+  auto pushing = base::Process::spawn(spec);
+  ASSERT_TRUE(pushing.ok());
+  const std::string command = std::string(40, '0') + " " + std::string(40, 'a') + " refs/heads/main";
+  const std::string head = command + std::string(1, '\0') + " report-status";
+  char length[5];
+  std::snprintf(length, sizeof length, "%04zx", head.size() + 4);
+  // Of 1,000 objects the first is begun.
+  const std::string said = length + head + "0000" + std::string("PACK\0\0\0\2\0\0\3\xe8", 12);
+  ASSERT_EQ(::write(pushing->in(), said.data(), said.size()), static_cast<ssize_t>(said.size()));
+  const auto wait_for = [](const auto& done) {
+    for (int i = 0; i < 1000 && !done(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return done();
+  };
+  ASSERT_TRUE(wait_for([&] { return incoming() == 1; }));
+  pushing->signal_group(SIGKILL);
+  EXPECT_TRUE(wait_for([&] { return incoming() == 0; }));
+}
+
 TEST_F(GitServerTest, AClientThatLeavesTakesItsGitWithIt) {
   make_repository("ada/digits", "public");
   push_work("/ada/digits.git", 1);

@@ -30,11 +30,15 @@ postgresql_programs() {
   dirname "$programs"
 }
 
+# The folder of git-lfs, which changes the machine's git when it is installed.
+git_lfs_folder() { if command -v git-lfs >/dev/null; then dirname "$(command -v git-lfs)"; else printf '%s/usr/bin' "$(unpacked git-lfs git-lfs)"; fi; }
+
 nginx_program() { PATH=$PATH:/usr/sbin command -v nginx || printf '%s/usr/sbin/nginx' "$(unpacked nginx nginx)"; }
 
 # with_postgresql COMMAND…: with a server for it.
 with_postgresql() {
-  local programs
+  local programs lfs
   programs=$(postgresql_programs) || return
-  CAUSEWAY_POSTGRESQL_BIN=$programs "$CAUSEWAY_ROOT/tests/integration/postgresql.sh" "$@"
+  lfs=$(git_lfs_folder) || return
+  CAUSEWAY_POSTGRESQL_BIN=$programs PATH=$PATH:$lfs "$CAUSEWAY_ROOT/tests/integration/postgresql.sh" "$@"
 }

@@ -67,6 +67,7 @@ check() {
 # What a machine may lack without being a wrong one to test on.
 may_be_skipped='HttpClient\.TriesEveryAddressOfAName' # no IPv6
 may_be_skipped+='|Browser\.FindsNothingInWhatWasSanitised'          # no Chromium
+may_be_skipped+='|s3_store\.install|LfsS3.*Test\..*'             # no proxy of Go modules
 may_be_skipped+='|oidc_provider\.install|OidcProviderTest\..*'      # no node, or npm reaches no registry
 [ "$(id -u)" = 0 ] ||
   may_be_skipped+='|BuildRunTest\.BuildsWithBuildahAndSaysWhichStepFailed|DatabaseOutageTest\.AFullDiskRefusesWritesAndKeepsWhatWas'
@@ -183,6 +184,10 @@ test_integration() {
     "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" /usr/bin/python3 -m pytest -p no:cacheprovider -q "$CAUSEWAY_ROOT/tests/integration/openapi"
   attempt "the installed Kubernetes library, and a controller built against it" \
     api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/package_test.py"
+  if [ -n "$CAUSEWAY_TEST_LONG" ]; then
+    attempt "large repositories and large files" with_postgresql \
+      ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L long --no-tests=error --output-on-failure
+  fi
   attempt "onebox against real clusters" without_skips env CAUSEWAY_KUBERNETES_BIN="$(kubernetes_programs)" \
     "$release/tests/integration/onebox/onebox_integration_test" --gtest_brief=1
 }

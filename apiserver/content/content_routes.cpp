@@ -4,6 +4,7 @@
 #include "apiserver/content/rendering.hpp"
 #include "apiserver/content/views.hpp"
 #include "apiserver/git_host/text.hpp"
+#include "apiserver/persistence/problem.hpp"
 #include "apiserver/repository/lookup.hpp"
 #include "apiserver/session/signed_in.hpp"
 #include "base/encoding.hpp"
@@ -170,6 +171,8 @@ auto page_of(const Call& call, const std::vector<T>& items, const std::string& n
 
 struct Opened : git_host::RepositoryName {
   std::string default_branch;
+  std::int64_t id = 0;
+  Right right = Right::kNone;
 };
 
 class ContentRoutes {
@@ -283,6 +286,7 @@ class ContentRoutes {
     const auto& me = session::signed_in(call)->person;
     git_host::CommitRequest request;
     request.branch = body->branch.empty() ? found->default_branch : body->branch;
+    if (auto protection = may_push(*found, request.branch); !protection) return protection.error();
     if (!body->expected_head.empty()) request.expected_head = body->expected_head;
     for (std::size_t i = 0; i < body->changes.size(); ++i) {
       auto change = change_of(body->changes[i], i);
@@ -312,7 +316,19 @@ class ContentRoutes {
     if (needed > Right::kRead && repository.archived)
       return Problem(rest::kForbidden, path.owner + "/" + path.name + " is archived: it can be read, not changed");
     const auto slash = repository.path.find('/');
-    return Opened{{repository.path.substr(0, slash), repository.path.substr(slash + 1)}, repository.default_branch};
+    return Opened{{repository.path.substr(0, slash), repository.path.substr(slash + 1)},
+                  repository.default_branch,
+                  repository.id,
+                  repository.right};
+  }
+
+  // As with a push: on the site no history is rewritten, and no branch deleted.
+  base::Result<void, Problem> may_push(const Opened& repository, const std::string& branch) const {
+    const auto rules = store_.protected_branches(repository.id);
+    if (!rules) return persistence::problem_of(rules.error());
+    const auto refusals = repository::branch_refusals(repository.right, repository.default_branch, *rules);
+    if (const auto why = repository::push_objection(refusals, branch)) return Problem(rest::kForbidden, *why);
+    return {};
   }
 
   static void name_type(base::Headers& headers, bool binary, std::string_view content) {

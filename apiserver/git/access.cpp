@@ -20,12 +20,18 @@ base::Result<std::optional<Person>> Access::person(std::string_view authorizatio
       Person{{person.id, person.administrator}, person.name, has("repository:read"), has("repository:write")});
 }
 
-base::Result<std::optional<repository::Right>> Access::right(const std::string& path,
-                                                             const repository::Viewer& viewer) {
+base::Result<std::optional<repository::Repository>> Access::find(const std::string& path,
+                                                                 const repository::Viewer& viewer) {
   auto found = repositories_.find(path, viewer);
   if (!found) return found.error().to_base();
-  if (!*found) return std::optional<repository::Right>();
-  return std::optional((*found)->right);
+  return std::move(*found);
+}
+
+base::Result<std::vector<repository::BranchRefusal>> Access::branch_refusals(const repository::Repository& repository,
+                                                                             repository::Right right) {
+  auto rules = repositories_.protected_branches(repository.id);
+  if (!rules) return rules.error().to_base();
+  return repository::branch_refusals(right, repository.default_branch, *rules);
 }
 
 }  // namespace causeway::api::git

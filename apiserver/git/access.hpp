@@ -23,9 +23,12 @@ class Access {
 
   // Whom an Authorization header proves; nullopt: nobody.
   base::Result<std::optional<Person>> person(std::string_view authorization, const std::string& address);
-  // What the viewer may do with the repository at this path; nullopt: the database does not know it (its owner has no
+  // The repository at this path, with the viewer's right; nullopt: the database does not know it (its owner has no
   // account), or must not tell.
-  base::Result<std::optional<repository::Right>> right(const std::string& path, const repository::Viewer& viewer);
+  base::Result<std::optional<repository::Repository>> find(const std::string& path, const repository::Viewer& viewer);
+  // What somebody with this right may not do with its branches.
+  base::Result<std::vector<repository::BranchRefusal>> branch_refusals(const repository::Repository& repository,
+                                                                       repository::Right right);
 
  private:
   session::AccessTokens tokens_;

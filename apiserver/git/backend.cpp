@@ -28,14 +28,30 @@ constexpr std::size_t kPiece = 64 * 1024;
 constexpr std::size_t kMaxHeldOutput = 4 << 20;
 // How much of a request that git no longer reads is read and thrown away, so that the client sees the answer.
 constexpr std::uint64_t kMaxDrained = 256u << 20;
+// How often a git that does not read is asked whether anybody still waits.
+constexpr int kLook = 1000;  // ms
+// How long a git whose input ends too early may tidy up: what was pushed so far is in a folder that it removes, but not
+// when a signal ends it.
+constexpr auto kEnding = std::chrono::seconds(5);
 
 base::ProcessSpec spec_of(const Route& route, const Repository& repository, const std::string& git_protocol,
-                          const BackendLimits& limits) {
+                          const BackendLimits& limits, const PushContext& push) {
   base::ProcessSpec spec;
-  spec.argv = {"git", "-c", "safe.directory=" + repository.directory.string()};
+  // Large blobs are streamed and not compared with each other, so that memory does not grow with them.
+  spec.argv = {"git",
+               "-c",
+               "safe.directory=" + repository.directory.string(),
+               "-c",
+               "core.bigFileThreshold=16m",
+               "-c",
+               "pack.windowMemory=64m",
+               "-c",
+               "pack.threads=2"};
   if (route.service == Service::kReceivePack) {
     for (const auto& option :
          {std::string("receive.fsckObjects=true"), std::string("receive.advertisePushOptions=true"),
+          // The hooks know whether it may be deleted.
+          std::string("receive.denyDeleteCurrent=ignore"), "core.hooksPath=" + push.hooks.string(),
           "receive.maxInputSize=" + std::to_string(limits.max_push_bytes)}) {
       spec.argv.insert(spec.argv.end(), {"-c", option});
     }
@@ -46,6 +62,7 @@ base::ProcessSpec spec_of(const Route& route, const Repository& repository, cons
   if (route.kind == Route::Kind::kAdvertise) spec.argv.emplace_back("--http-backend-info-refs");
   spec.argv.push_back(repository.directory.string());
   spec.env = clean_environment(git_protocol);
+  if (route.service == Service::kReceivePack) spec.env->insert(push.environment.begin(), push.environment.end());
   spec.in = route.kind == Route::Kind::kRpc ? base::ProcessSpec::Stream::kPipe : base::ProcessSpec::Stream::kNull;
   spec.out = base::ProcessSpec::Stream::kPipe;
   spec.err = base::ProcessSpec::Stream::kInherit;
@@ -153,8 +170,13 @@ class Relay {
   // Until the child reads again; holds what it says meanwhile, or it would never read again.
   Result<void> wait_for_child() {
     pollfd fds[2] = {{process_.in(), POLLOUT, 0}, {out_closed_ ? -1 : process_.out(), POLLIN, 0}};
-    if (::poll(fds, 2, -1) < 0 && errno != EINTR)
-      return Error{ErrorCode::kIo, std::string("poll: ") + std::strerror(errno)};
+    const int found = ::poll(fds, 2, kLook);
+    if (found < 0 && errno != EINTR) return Error{ErrorCode::kIo, std::string("poll: ") + std::strerror(errno)};
+    if (found <= 0) {
+      // A git that does not read, for a client that is gone.
+      if (exchange_.closed().stop_requested()) process_.signal_group(SIGKILL);
+      return {};
+    }
     if ((fds[1].revents & (POLLIN | POLLHUP)) == 0) return {};
     std::array<char, kPiece> piece{};
     const ssize_t size = ::read(process_.out(), piece.data(), piece.size());
@@ -198,25 +220,25 @@ int status_of(const Error& error) {
 }  // namespace
 
 Outcome serve(base::HttpExchange& exchange, const Route& route, const Repository& repository,
-              const std::string& git_protocol, const BackendLimits& limits) {
+              const std::string& git_protocol, const BackendLimits& limits, const PushContext& push_context) {
   base::HttpResponse head;
   head.headers.set("Content-Type", route.kind == Route::Kind::kAdvertise ? advertisement_type(route.service)
                                                                          : result_type(route.service));
   set_no_cache(head.headers);
 
-  auto spawned = base::Process::spawn(spec_of(route, repository, git_protocol, limits));
+  auto spawned = base::Process::spawn(spec_of(route, repository, git_protocol, limits, push_context));
   if (!spawned) {
     exchange.respond(failure(500, "git could not be started"));
     return {500, 0, 0, spawned.error().message};
   }
   Relay relay(exchange, std::move(*spawned), std::move(head));
-  // Registered after the child exists; runs at once if the peer is gone already.
-  const std::stop_callback on_closed(exchange.closed(), [&relay] { relay.process().signal_group(SIGKILL); });
 
   const auto outcome = [&](int status, std::string error) {
     return Outcome{status, relay.bytes_in(), relay.bytes_out(), std::move(error)};
   };
   const auto abandon = [&](const Error& error) {
+    relay.process().close_in();
+    static_cast<void>(relay.process().wait(kEnding));
     relay.process().signal_group(SIGKILL);
     const bool gone = exchange.closed().stop_requested() || relay.started();
     if (gone) return outcome(0, error.message);
@@ -235,6 +257,8 @@ Outcome serve(base::HttpExchange& exchange, const Route& route, const Repository
   } else if (const auto text = announcement(route.service, git_protocol); !text.empty()) {
     if (auto sent = relay.out_of_child(text); !sent) return abandon(sent.error());
   }
+  // While the request is read, reading tells that the peer is gone. Runs at once if it is already.
+  const std::stop_callback on_closed(exchange.closed(), [&relay] { relay.process().signal_group(SIGKILL); });
   if (auto sent = relay.send_response(); !sent) return abandon(sent.error());
 
   auto ended = relay.process().wait(std::chrono::seconds(30), exchange.closed());

@@ -87,12 +87,14 @@ base::Result<std::optional<Repository>> Repositories::find(const std::string& ow
   }
   auto values = read_config(config);
   if (!values) return values.error();
-  Cached cached{stamp, {directory, true, false}, false};
+  Cached cached{stamp, {directory}, false};
   const auto visibility = values->find("causeway.visibility");
   cached.shown = visibility != values->end();
   cached.repository.is_private = !cached.shown || visibility->second != "public";
   const auto archived = values->find("causeway.archived");
   cached.repository.archived = archived != values->end() && archived->second == "true";
+  const auto lfs = values->find("causeway.lfs");
+  cached.repository.lfs = lfs == values->end() || lfs->second == "true";
   const std::lock_guard lock(mutex_);
   if (cache_.size() >= kMaxCached) cache_.clear();
   const auto& kept = cache_.insert_or_assign(key, std::move(cached)).first->second;

@@ -1,7 +1,8 @@
 #pragma once
 // A bare repository as the operator's repo role left it on the disk both share.
 //
-// The role writes into the repository's own configuration: causeway.visibility (public|private) and causeway.archived.
+// The role writes into the repository's own configuration: causeway.visibility (public|private),
+// causeway.archived and causeway.lfs.
 // A repository without causeway.visibility is not ours to show yet (it is being made): it counts as absent.
 
 #include <filesystem>
@@ -18,6 +19,7 @@ struct Repository {
   std::filesystem::path directory;
   bool is_private = true;
   bool archived = false;  // read-only
+  bool lfs = true;        // Git LFS is served
 };
 
 // Thread-safe.

@@ -1,7 +1,5 @@
 #include "apiserver/git/route.hpp"
 
-#include <vector>
-
 #include "base/http.hpp"
 
 namespace causeway::api::git {
@@ -11,7 +9,6 @@ RouteError no_such_address() {
   return {404, "no such address; repositories are at /<owner>/<name>.git"};
 }
 
-// Decodes each segment by itself, so that an encoded slash never makes a new one.
 base::Result<std::vector<std::string>, RouteError> segments_of(std::string_view path) {
   std::vector<std::string> segments;
   if (path.empty() || path.front() != '/') return no_such_address();
@@ -37,10 +34,6 @@ bool parse_service(std::string_view name, Service& service) {
   return true;
 }
 
-bool known_tail(const std::vector<std::string>& segments) {
-  return segments.size() == 4 && segments[2] == "info" && segments[3] == "refs";
-}
-
 }  // namespace
 
 bool valid_part(std::string_view part) {
@@ -55,18 +48,26 @@ bool valid_part(std::string_view part) {
   return true;
 }
 
-base::Result<Route, RouteError> parse_route(std::string_view method, std::string_view path, std::string_view query) {
+base::Result<Place, RouteError> parse_place(std::string_view path) {
   auto segments = segments_of(path);
   if (!segments) return segments.error();
   if (segments->size() < 3) return no_such_address();
+  Place place{(*segments)[0], (*segments)[1], {}};
+  if (place.name.ends_with(".git")) place.name.resize(place.name.size() - 4);
+  if (!valid_part(place.owner) || !valid_part(place.name)) return no_such_address();
+  place.rest.assign(segments->begin() + 2, segments->end());
+  return place;
+}
 
+base::Result<Route, RouteError> parse_route(std::string_view method, std::string_view path, std::string_view query) {
+  auto place = parse_place(path);
+  if (!place) return place.error();
   Route route;
-  route.owner = (*segments)[0];
-  route.name = (*segments)[1];
-  if (route.name.ends_with(".git")) route.name.resize(route.name.size() - 4);
-  if (!valid_part(route.owner) || !valid_part(route.name)) return no_such_address();
+  route.owner = std::move(place->owner);
+  route.name = std::move(place->name);
+  const auto& rest = place->rest;
 
-  if (known_tail(*segments)) {
+  if (rest.size() == 2 && rest[0] == "info" && rest[1] == "refs") {
     if (method != "GET") return RouteError{405, "info/refs is read with GET"};
     const auto service = base::query_parameter(query, "service");
     if (!service) return RouteError{403, "git's \"dumb\" HTTP protocol is not served; use git 1.6.6 or newer"};
@@ -75,13 +76,15 @@ base::Result<Route, RouteError> parse_route(std::string_view method, std::string
     route.kind = Route::Kind::kAdvertise;
     return route;
   }
-  if (segments->size() == 3 && (*segments)[2].starts_with("git-")) {
-    if (!parse_service((*segments)[2], route.service))
+  if (rest.size() == 1 && rest[0].starts_with("git-")) {
+    if (!parse_service(rest[0], route.service))
       return RouteError{403, "unknown service; served are git-upload-pack and git-receive-pack"};
     if (method != "POST") return RouteError{405, "git services are called with POST"};
     route.kind = Route::Kind::kRpc;
     return route;
   }
+  if (rest.size() >= 2 && rest[0] == "info" && rest[1] == "lfs")
+    return RouteError{501, "Git LFS is switched off: this server has no database"};
   return no_such_address();
 }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -21,6 +22,14 @@ struct RouteError {
   int status = 404;
   std::string message;
 };
+
+// The beginning of every address here: "/owner/name.git/rest/of/it", decoded segment by segment, so that an encoded
+// slash never makes a new one. ".git" may be left out.
+struct Place {
+  std::string owner, name;        // valid_part() both; name without ".git"
+  std::vector<std::string> rest;  // at least one
+};
+base::Result<Place, RouteError> parse_place(std::string_view path);
 
 // `path` and `query` as in the request (percent-encoded). "/owner/name.git/info/refs"; ".git" may be left out.
 // 403: an unknown service, or the "dumb" protocol; 404: no such address; 405: the wrong method.

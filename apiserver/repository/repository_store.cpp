@@ -233,6 +233,19 @@ database::Result<std::optional<std::string>> RepositoryStore::user_name(const st
   });
 }
 
+database::Result<std::vector<ProtectedBranch>> RepositoryStore::protected_branches(std::int64_t repository) {
+  return pool_.read([&](Transaction& tx) {
+    std::vector<ProtectedBranch> branches;
+    for (const auto row :
+         tx.execute("SELECT pattern, push_role, allow_force_push, allow_deletion FROM protected_branches"
+                    " WHERE repository_id = $1 ORDER BY pattern",
+                    repository))
+      branches.push_back({row.get<std::string>("pattern"), row.get<std::string>("push_role"),
+                          row.get<bool>("allow_force_push"), row.get<bool>("allow_deletion")});
+    return branches;
+  });
+}
+
 database::Result<std::vector<Repository>> RepositoryStore::list(const Filter& filter, const Viewer& viewer,
                                                                 const std::optional<Position>& after,
                                                                 std::size_t limit) {

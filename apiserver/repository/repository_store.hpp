@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "apiserver/database/pool.hpp"
+#include "apiserver/repository/branch_rules.hpp"
 #include "apiserver/repository/rights.hpp"
 #include "crds/repo/repo.hpp"
 
@@ -80,6 +81,7 @@ class RepositoryStore {
   database::Result<std::vector<Collaborator>> collaborators(std::int64_t repository);
   // A user's name as it is written, of one who may be given a role. nullopt: there is no such user.
   database::Result<std::optional<std::string>> user_name(const std::string& name);
+  database::Result<std::vector<ProtectedBranch>> protected_branches(std::int64_t repository);
   // Those that the viewer may see, at most `limit`.
   database::Result<std::vector<Repository>> list(const Filter& filter, const Viewer& viewer,
                                                  const std::optional<Position>& after, std::size_t limit);

@@ -117,6 +117,7 @@ Result<void> BareRepository::configure(const crds::Repo& repo) const {
       {"causeway.uid", repo.metadata.uid},
       {"causeway.object", repo.metadata.key().to_string()},
       {"causeway.archived", spec.archived ? "true" : "false"},
+      {"causeway.lfs", spec.lfs.enabled ? "true" : "false"},
       {"uploadpack.allowFilter", "true"},
       {"uploadpack.allowReachableSHA1InWant", "true"},
       {"causeway.visibility", spec.visibility == crds::RepoVisibility::Public ? "public" : "private"}};

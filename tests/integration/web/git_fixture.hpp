@@ -60,8 +60,11 @@ class GitTest : public RepositoriesTest {
     options.git.data = data;
     options.people.database = settings;
     options.people.passwords = people.passwords;
+    configure(options);
     git = Server::start(options, clock).value();
   }
+  // What a derived fixture has otherwise.
+  virtual void configure(ServerOptions&) {}
   ~GitTest() override { std::filesystem::remove_all(data); }
 
   void make(const std::string& name, bool is_public) {

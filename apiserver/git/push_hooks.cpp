@@ -1,0 +1,100 @@
+#include "apiserver/git/push_hooks.hpp"
+
+#include "base/files.hpp"
+
+namespace causeway::api::git {
+namespace {
+
+using repository::BranchAction;
+
+// git runs them in the repository's folder; what was pushed is in quarantine beneath objects/ until this is over.
+constexpr std::string_view kPreReceive = R"hook(#!/bin/sh
+# Written by Causeway. CAUSEWAY_REFUSE: lines "push|rewrite|delete PATTERN WHY"; CAUSEWAY_QUOTA_KIB: "" for none.
+set -f
+pushed=$(cat)
+adds='' refused=''
+
+while read -r old new ref; do
+  case $new in *[!0]*) adds=yes kind=push ;; *) kind=delete ;; esac
+  while read -r what pattern why; do
+    [ -n "$what" ] || continue
+    # shellcheck disable=SC2254 # it is a pattern
+    case $ref in $pattern) ;; *) continue ;; esac
+    if [ "$what" = rewrite ] && [ $kind = push ]; then
+      case $old in *[!0]*) ;; *) continue ;; esac
+      git merge-base --is-ancestor "$old" "$new" 2>/dev/null && continue
+    else
+      [ "$what" = push ] || [ "$what" = $kind ] || continue
+    fi
+    echo "$why" >&2
+    refused=yes
+    break
+  done <<RULES
+$CAUSEWAY_REFUSE
+RULES
+done <<PUSHED
+$pushed
+PUSHED
+[ -z "$refused" ] || exit 1
+
+if [ -n "$CAUSEWAY_QUOTA_KIB" ] && [ -n "$adds" ]; then
+  # shellcheck disable=SC2046 # two words
+  set -- $(du -sk objects)
+  if [ "$1" -gt "$CAUSEWAY_QUOTA_KIB" ]; then
+    echo "the repository would take $(($1 / 1024)) MiB with this push; it may take $((CAUSEWAY_QUOTA_KIB / 1024)) MiB." >&2
+    echo "Large files are better kept with Git LFS: git lfs migrate import." >&2
+    exit 1
+  fi
+fi
+
+[ -x hooks/pre-receive ] || exit 0
+hooks/pre-receive <<PUSHED
+$pushed
+PUSHED
+)hook";
+
+constexpr std::string_view kPostReceive = R"hook(#!/bin/sh
+# Written by Causeway.
+[ ! -x hooks/post-receive ] || exec hooks/post-receive
+cat >/dev/null
+)hook";
+
+std::string_view word(BranchAction action) {
+  switch (action) {
+    case BranchAction::kPush:
+      return "push";
+    case BranchAction::kRewrite:
+      return "rewrite";
+    case BranchAction::kDelete:
+      return "delete";
+  }
+  return "";
+}
+
+}  // namespace
+
+base::Result<std::filesystem::path> write_push_hooks(const std::filesystem::path& data) {
+  const auto folder = std::filesystem::absolute(data) / ".hooks";
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return base::Error{base::ErrorCode::kIo, folder.string() + ": " + error.message()};
+  for (const auto& [name, content] : {std::pair{"pre-receive", kPreReceive}, std::pair{"post-receive", kPostReceive}}) {
+    const auto there = base::read_file(folder / name);
+    if (there && *there == content) continue;
+    if (auto written = base::write_file_atomic(folder / name, content, 0755); !written) return written.error();
+  }
+  return folder;
+}
+
+std::map<std::string, std::string> hook_environment(const PushRules& rules) {
+  std::string refuse;
+  for (const auto& refusal : rules.refusals) {
+    // No branch has such a name; the hook would read it as something else.
+    if (refusal.pattern.find_first_of(" \t\r\n\v\f") != std::string::npos) continue;
+    refuse += std::string(word(refusal.action)) + " refs/heads/" + refusal.pattern + " " + refusal.why + "\n";
+  }
+  return {{"CAUSEWAY_REFUSE", refuse},
+          {"CAUSEWAY_QUOTA_KIB", rules.quota > 0 ? std::to_string(rules.quota / 1024) : ""}};
+}
+
+}  // namespace causeway::api::git

@@ -1,0 +1,55 @@
+#include "apiserver/repository/branch_rules.hpp"
+
+#include <algorithm>
+#include <fnmatch.h>
+
+namespace causeway::api::repository {
+namespace {
+
+// nullopt: no right is enough.
+std::optional<Right> right_for(std::string_view role) {
+  if (role == "write") return Right::kWrite;
+  if (role == "maintain") return Right::kMaintain;
+  if (role == "admin") return Right::kAdmin;
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool branch_matches(const std::string& pattern, const std::string& branch) {
+  return ::fnmatch(pattern.c_str(), branch.c_str(), 0) == 0;
+}
+
+std::vector<BranchRefusal> branch_refusals(Right right, const std::string& default_branch,
+                                           const std::vector<ProtectedBranch>& rules) {
+  std::vector<BranchRefusal> refusals;
+  const auto refuse = [&](BranchAction action, const std::string& pattern, std::string why) {
+    refusals.push_back({action, pattern, std::move(why)});
+  };
+  for (const auto& rule : rules) {
+    const std::string name = rule.pattern + " is protected: ";
+    const auto needed = right_for(rule.push_role);
+    if (!needed || right < *needed)
+      refuse(BranchAction::kPush, rule.pattern,
+             name + (needed ? "pushing needs the role " + rule.push_role : "nobody pushes to it"));
+    if (!rule.allow_force_push) refuse(BranchAction::kRewrite, rule.pattern, name + "its history is not rewritten");
+    if (!rule.allow_deletion) refuse(BranchAction::kDelete, rule.pattern, name + "it is not deleted");
+  }
+  const bool said = std::any_of(rules.begin(), rules.end(),
+                                [&](const auto& rule) { return branch_matches(rule.pattern, default_branch); });
+  if (!said && right < Right::kMaintain) {
+    const std::string name = default_branch + " is the default branch: ";
+    refuse(BranchAction::kRewrite, default_branch, name + "rewriting its history needs the role maintain");
+    refuse(BranchAction::kDelete, default_branch, name + "deleting it needs the role maintain");
+  }
+  return refusals;
+}
+
+std::optional<std::string> push_objection(const std::vector<BranchRefusal>& refusals, const std::string& branch) {
+  for (const auto& refusal : refusals) {
+    if (refusal.action == BranchAction::kPush && branch_matches(refusal.pattern, branch)) return refusal.why;
+  }
+  return std::nullopt;
+}
+
+}  // namespace causeway::api::repository

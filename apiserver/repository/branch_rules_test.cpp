@@ -1,0 +1,45 @@
+#include "apiserver/repository/branch_rules.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace causeway::api::repository {
+namespace {
+
+using testing::IsEmpty;
+
+bool refuses(const std::vector<BranchRefusal>& refusals, BranchAction action, const std::string& branch) {
+  return std::any_of(refusals.begin(), refusals.end(), [&](const auto& refusal) {
+    return refusal.action == action && branch_matches(refusal.pattern, branch);
+  });
+}
+
+TEST(BranchRules, TheDefaultBranchIsRewrittenByWhoMaintains) {
+  const auto writer = branch_refusals(Right::kWrite, "main", {});
+  EXPECT_FALSE(refuses(writer, BranchAction::kPush, "main"));
+  EXPECT_TRUE(refuses(writer, BranchAction::kRewrite, "main"));
+  EXPECT_TRUE(refuses(writer, BranchAction::kDelete, "main"));
+  EXPECT_FALSE(refuses(writer, BranchAction::kRewrite, "mainly"));
+  EXPECT_THAT(branch_refusals(Right::kMaintain, "main", {}), IsEmpty());
+}
+
+TEST(BranchRules, ARuleIsOfAllWhoMayPush) {
+  const std::vector<ProtectedBranch> rules{{"release/*", "maintain", false, false}, {"log", "nobody", true, true}};
+  const auto writer = branch_refusals(Right::kWrite, "main", rules),
+             admin = branch_refusals(Right::kAdmin, "main", rules);
+  EXPECT_TRUE(push_objection(writer, "release/1.0"));
+  EXPECT_TRUE(push_objection(writer, "release/1/0"));
+  EXPECT_FALSE(push_objection(writer, "released"));
+  EXPECT_FALSE(push_objection(branch_refusals(Right::kMaintain, "main", rules), "release/1.0"));
+  EXPECT_TRUE(refuses(admin, BranchAction::kRewrite, "release/1.0")) << "also who administers changes the rule first";
+  EXPECT_TRUE(push_objection(admin, "log"));
+}
+
+TEST(BranchRules, ARuleOfTheDefaultBranchIsTheWholeTruth) {
+  const auto writer = branch_refusals(Right::kWrite, "main", {{"ma*", "write", true, false}});
+  EXPECT_FALSE(refuses(writer, BranchAction::kRewrite, "main"));
+  EXPECT_TRUE(refuses(writer, BranchAction::kDelete, "main"));
+}
+
+}  // namespace
+}  // namespace causeway::api::repository
