@@ -61,6 +61,7 @@ TEST_F(BareRepositoryTest, IsMadeAndConfiguredAsTheServerExpects) {
   ASSERT_TRUE(bare.configure(repo).ok());
   EXPECT_EQ(*bare.git({"config", "causeway.visibility"}), "public\n");
   EXPECT_EQ(*bare.git({"config", "causeway.archived"}), "false\n");
+  EXPECT_EQ(*bare.git({"config", "causeway.lfs"}), "true\n");
   const auto owner = bare.owner();
   ASSERT_TRUE(owner.ok() && owner->has_value());
   EXPECT_EQ((*owner)->uid, "uid-1");
