@@ -115,7 +115,7 @@ base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options
   if (server->people_) server->people_->start();
   if (server->cluster_) server->cluster_->start();
   if (server->lfs_) {
-    server->tidy_ = std::jthread([&clock, lfs = server->lfs_.get()](std::stop_token stop) {
+    server->tidy_ = std::jthread([&clock, lfs = server->lfs_.get()](const std::stop_token& stop) {
       while (clock.sleep_for(kTidyEvery, stop)) lfs->tidy(stop);
     });
   }
