@@ -34,6 +34,13 @@ void Cache::forget(std::int64_t user) {
   }
 }
 
+void Cache::forget(const std::string& hash) {
+  ++forgotten_;
+  auto& at = shard(hash);
+  std::lock_guard lock(at.mutex);
+  at.entries.erase(hash);
+}
+
 void Cache::forget_all() {
   ++forgotten_;
   for (auto& at : shards_) {

@@ -33,6 +33,7 @@ class Cache {
   void keep(const std::string& hash, std::shared_ptr<const Store::Found> found, Ticket ticket);
 
   void forget(std::int64_t user);
+  void forget(const std::string& hash);
   void forget_all();
 
   std::size_t size() const;

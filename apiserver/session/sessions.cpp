@@ -88,7 +88,9 @@ database::Result<std::optional<std::string>> Sessions::renew(const std::string& 
 }
 
 database::Result<std::string> Sessions::create(Login login) {
-  return store_.create(login, clock_.wall());
+  auto created = store_.create(login, clock_.wall());
+  if (!login.replaces.empty()) cache_.forget(login.replaces);
+  return created;
 }
 
 database::Result<bool> Sessions::end(std::int64_t user, std::int64_t session) {

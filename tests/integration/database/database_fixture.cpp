@@ -87,8 +87,18 @@ void DatabaseTest::TearDown() {
 }
 
 void DatabaseTest::migrate_all() {
+  const auto admin = connect(admin_);
+  if (!admin->script("SELECT FROM pg_database WHERE datname = 'migrated'").empty()) {
+    admin->script("DROP DATABASE " + database_);
+    admin->script("CREATE DATABASE " + database_ + " TEMPLATE migrated");
+    return;
+  }
   const auto done = migrate(settings);
   ASSERT_TRUE(done.ok()) << done.error().message;
+  // By its name only when it is whole: a server may be killed at any moment.
+  const auto made = "migrating_" + base::random_hex(12);
+  admin->script("CREATE DATABASE " + made + " TEMPLATE " + database_);
+  admin->script("ALTER DATABASE " + made + " RENAME TO migrated");
 }
 
 std::unique_ptr<Pool> DatabaseTest::make_pool(PoolOptions options) {

@@ -27,8 +27,9 @@ class DatabaseTest : public ::testing::Test {
   void SetUp() override;
   void TearDown() override;
 
-  // An empty database; migrate_all() makes the tables.
+  // An empty database.
   ConnectionSettings settings;
+  // Makes the tables; with what the first test on this server made, as the migrations take longer than most tests do.
   void migrate_all();
 
   std::unique_ptr<Pool> make_pool(PoolOptions options = {});

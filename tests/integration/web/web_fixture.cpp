@@ -106,6 +106,7 @@ std::string slug(const base::HttpResponse& answer) {
 void WebTest::SetUp() {
   DatabaseTest::SetUp();
   if (IsSkipped()) return;
+  migrate_all();
   server = replica();
   auto parsed =
       rest::Contract::parse(base::HttpClient({.base_url = "http://127.0.0.1:" + std::to_string(server->port())})
