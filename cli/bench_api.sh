@@ -7,10 +7,11 @@ bench_api() {
   prepare_packages python3
   build_binaries release causeway-apiserver api_bench
   # Its program is the tools', by another name.
-  redis=$(unpacked redis redis-server redis-tools)
+  redis=$(unpacked redis redis-server redis-tools liblzf1 libjemalloc2)
   mkdir -p "$koa"
   cp "$CAUSEWAY_ROOT"/tests/bench/peers/koa/* "$koa"
   if command -v npm >/dev/null && (cd "$koa" && npm ci --ignore-scripts --no-audit --no-fund) >"$koa/log" 2>&1; then
+    peers+=(--redis-libraries "$(dirname "$(find "$redis" -name 'libjemalloc.so.2' -print -quit)")")
     peers+=(--koa "$koa" --redis "$redis/usr/bin/redis-server" --redis-cli "$redis/usr/bin/redis-cli")
   else
     note "npm is not there, or reaches no registry ($koa/log): koa is left out"

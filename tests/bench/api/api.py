@@ -208,7 +208,8 @@ def our_web(options, folder):
         with urllib.request.urlopen(request, timeout=30) as answer:
             cookie = answer.headers["Set-Cookie"].split(";")[0]
         side = Side(process.pid, url, cookie)
-        side.credentials = credentials.decode()
+        # Of many: how often one may try is limited.
+        side.credentials = [json.dumps({"account": f"bench-{i}", "password": password}) for i in range(1, 200)]
         yield side
 
 
@@ -219,11 +220,12 @@ def koa(options, folder):
         return
     socket, log = folder / "redis.sock", folder / "koa.log"
     redis = [options.redis, "--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder]
-    with running(redis, folder / "redis.log"):
+    libraries = os.environ | {"LD_LIBRARY_PATH": str(options.redis_libraries)}
+    with running(redis, folder / "redis.log", env=libraries):
         wait_for("Redis is there", socket.exists)
         session = json.dumps({"role": "user", "id": "1", "name": "bench-1", "initialised": True, "proof": "session"})
         token = secrets.token_hex(32)
-        subprocess.run([options.redis_cli, "-s", str(socket), "SET", f"session:{token}", session], check=True, capture_output=True)
+        subprocess.run([options.redis_cli, "-s", str(socket), "SET", f"session:{token}", session], check=True, capture_output=True, env=libraries)
         with running([options.node, options.koa / "server.mjs", socket, DATABASE], log, env=os.environ | {"NODE_ENV": "production"}) as process:
             def port():
                 text = log.read_text()
@@ -234,7 +236,7 @@ def koa(options, folder):
 
 
 def fill(options, repositories):
-    subprocess.run([options.load, "fill", "--database", DATABASE, "--repositories", str(repositories)], check=True, capture_output=True)
+    subprocess.run([options.load, "fill", "--database", DATABASE, "--repositories", str(repositories)], check=True, stdout=subprocess.DEVNULL)
 
 
 def requests(options, folder):
@@ -246,7 +248,8 @@ def requests(options, folder):
             fill(options, size)
             compare(options, f"list of {size:,} repositories, filters, {options.list_rate} a second", ours, peer, LISTS, options.list_rate)
         heading("signing in with a password", "argon2id")
-        signing = [load(options, Side(ours.pid, ours.url), ["/login"], 4, "--method", "POST", "--body", ours.credentials) for _ in range(options.runs)]
+        signing = [load(options, Side(ours.pid, ours.url), ["/login"], 4, "--method", "POST",
+                        *[part for body in ours.credentials for part in ("--body", body)]) for _ in range(options.runs)]
         alone = [json.loads(subprocess.run([options.load, "hash"], text=True, capture_output=True, check=True).stdout)["cpu"]
                  for _ in range(options.runs)]
         line("CPU of a login; of its argon2id alone", [1000 / s["per_core"] for s in signing], [1000 * s for s in alone], milliseconds)
@@ -384,6 +387,7 @@ def main():
     parser.add_argument("--node", default="node")
     parser.add_argument("--redis", default="redis-server")
     parser.add_argument("--redis-cli", default="redis-cli")
+    parser.add_argument("--redis-libraries", default="", help="where its packages were unpacked")
     parser.add_argument("--nginx", help="without it only our git is measured")
     parser.add_argument("--fcgiwrap")
     parser.add_argument("--nginx-libraries", default="", help="of fcgiwrap")

@@ -29,8 +29,8 @@ void print(const object& result) {
 }
 
 struct Load {
-  std::string url, cookie, method = "GET", body;
-  std::vector<std::string> targets;
+  std::string url, cookie, method = "GET";
+  std::vector<std::string> targets, bodies;
   int rate = 100, seconds = 10, threads = 16;
 };
 
@@ -46,9 +46,12 @@ void load(const Load& options) {
     base::HttpRequest request{.method = options.method,
                               .target = options.targets[static_cast<std::size_t>(n) % options.targets.size()],
                               .headers = {},
-                              .body = options.body};
+                              .body = {}};
     if (!options.cookie.empty()) request.headers.set("Cookie", options.cookie);
-    if (!options.body.empty()) request.headers.set("Content-Type", "application/json");
+    if (!options.bodies.empty()) {
+      request.headers.set("Content-Type", "application/json");
+      request.body = options.bodies[static_cast<std::size_t>(n) % options.bodies.size()];
+    }
     const auto answer = http.call(request);
     if (!answer || answer->status != 200) ++failed;
   });
@@ -74,8 +77,8 @@ struct Fill {
   int owners = 1000, repositories = 1000;
 };
 
-// `repositories` of them altogether: of as many owners as there are, some private, with tags as people give them, and a
-// user "bench-1" whose password is the first administrator's.
+// `repositories` of them altogether: of as many owners as there are, some private, with tags as people give them, and
+// users whose password is the first administrator's.
 void fill(const Fill& options) {
   base::MetricsRegistry metrics;
   database::ConnectionSettings settings;
@@ -94,7 +97,8 @@ void fill(const Fill& options) {
         options.owners);
     tx.execute(
         "INSERT INTO credentials (user_id, password_hash) SELECT a.id, c.password_hash FROM accounts a, credentials c"
-        " WHERE a.name = 'bench-1' AND NOT EXISTS (SELECT FROM credentials x WHERE x.user_id = a.id) LIMIT 1");
+        " WHERE a.name LIKE 'bench-%' AND c.user_id = (SELECT min(user_id) FROM credentials)"
+        " AND NOT EXISTS (SELECT FROM credentials x WHERE x.user_id = a.id)");
     tx.execute(
         "INSERT INTO repositories (owner_id, type, name, resource_namespace, resource_name, visibility, display_name,"
         " description, license, tags, sdk, head_commit, active_at, star_count, download_count, trending_score)"
@@ -102,7 +106,7 @@ void fill(const Fill& options) {
         " CASE WHEN i % 10 = 0 THEN 'private' ELSE 'public' END, 'Digits ' || i, 'Tells handwritten digits apart',"
         " 'apache-2.0', ARRAY[(ARRAY['vision', 'text', 'audio', 'tables', 'video'])[1 + i % 5], 'size-' || i % 100],"
         " CASE WHEN i % 3 = 2 THEN 'gradio' ELSE '' END, encode(sha256(i::text::bytea), 'hex'),"
-        " clock_timestamp() - make_interval(mins => i), i % 997, i % 9973, (i % 101) / 10.0"
+        " clock_timestamp() - i * interval '1 minute', i % 997, i % 9973, (i % 101) / 10.0"
         " FROM generate_series((SELECT count(*) + 1 FROM repositories), $2) i"
         " JOIN accounts a ON a.name = 'bench-' || (1 + i % $1)",
         options.owners, options.repositories);
@@ -122,7 +126,7 @@ int run(int argc, char** argv) {
   of_load->add_option("--target", requests.targets, "taken in turns")->required();
   of_load->add_option("--cookie", requests.cookie);
   of_load->add_option("--method", requests.method);
-  of_load->add_option("--body", requests.body, "JSON");
+  of_load->add_option("--body", requests.bodies, "JSON; taken in turns");
   of_load->add_option("--rate", requests.rate, "a second");
   of_load->add_option("--seconds", requests.seconds);
   of_load->add_option("--threads", requests.threads, "requests at a time, at most");
