@@ -1,5 +1,6 @@
 #include "apiserver/organisation/organisation_store.hpp"
 
+#include "apiserver/database/like.hpp"
 #include "apiserver/rest/field_value.hpp"
 #include "apiserver/tenant/tenant_store.hpp"
 
@@ -23,16 +24,6 @@ Organisation organisation_of(const Row& row) {
           row.get<std::string>("display_name"),  row.get<std::string>("introduction"),
           row.get<std::string>("website"),       row.get<std::int64_t>("members"),
           row.get<base::WallTime>("created_at"), parse_role(row.get<std::optional<std::string>>("role").value_or(""))};
-}
-
-// For LIKE: what people type has no wildcards.
-std::string escaped_like(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\\' || c == '%' || c == '_') out += '\\';
-    out += c;
-  }
-  return out;
 }
 
 void tell_tenants(Transaction& tx, const database::Events& events, std::int64_t organisation) {
@@ -100,7 +91,8 @@ database::Result<std::vector<Organisation>> OrganisationStore::list(const Filter
     parameters.push_back(std::move(value));
     sql.append(before).append("$").append(std::to_string(parameters.size())).append(behind);
   };
-  if (!filter.text.empty()) add(" AND lower(a.name) LIKE '%' || lower(", escaped_like(filter.text), ") || '%'");
+  if (!filter.text.empty())
+    add(" AND lower(a.name) LIKE '%' || lower(", database::escaped_like(filter.text), ") || '%'");
   if (filter.mine) sql += " AND m.id IS NOT NULL";
   if (!filter.behind.empty()) add(" AND lower(a.name) > lower(", filter.behind, ")");
   add(" ORDER BY lower(a.name) LIMIT ", static_cast<std::int64_t>(limit), "");
