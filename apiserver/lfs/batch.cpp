@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "apiserver/jwt/strict_json.hpp"
+#include "apiserver/lfs/request_body.hpp"
 #include "apiserver/lfs/route.hpp"
 
 namespace causeway::api::lfs {
@@ -11,16 +12,6 @@ namespace {
 
 namespace json = boost::json;
 using git::Refusal;
-
-Refusal invalid(std::string message) {
-  return {.status = 422, .message = std::move(message)};
-}
-
-base::Result<json::object, Refusal> object_of(std::string_view body) {
-  auto object = jwt::parse_object(body);
-  if (!object) return invalid(object.error().message);
-  return std::move(*object);
-}
 
 base::Result<WantedObject, Refusal> object_of(const json::value& value, const std::string& where) {
   if (!value.is_object()) return invalid(where + " has to be an object with oid and size");

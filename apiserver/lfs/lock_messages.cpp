@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "apiserver/jwt/strict_json.hpp"
+#include "apiserver/lfs/request_body.hpp"
 #include "base/http.hpp"
 
 namespace causeway::api::lfs {
@@ -12,16 +13,6 @@ namespace {
 
 namespace json = boost::json;
 using git::Refusal;
-
-Refusal invalid(std::string message) {
-  return {.status = 422, .message = std::move(message)};
-}
-
-base::Result<json::object, Refusal> object_of(std::string_view body) {
-  auto object = jwt::parse_object(body);
-  if (!object) return invalid(object.error().message);
-  return std::move(*object);
-}
 
 base::Result<std::int64_t, Refusal> number_of(std::string_view text, const char* name) {
   std::int64_t number = 0;
