@@ -11,15 +11,15 @@ using database::Transaction;
 
 namespace {
 
-constexpr std::string_view kOne =
+constexpr std::string_view kSelect =
     "SELECT c.id, coalesce(c.author_id, 0) AS author_id, coalesce(a.name, '') AS author, c.body,"
     " c.hidden_at IS NOT NULL AS hidden, c.edited_at, c.created_at, c.updated_at"
-    " FROM issue_comments c LEFT JOIN accounts a ON a.id = c.author_id WHERE c.issue_id = $1 AND c.id = $2";
-constexpr std::string_view kSome =
-    "SELECT c.id, coalesce(c.author_id, 0) AS author_id, coalesce(a.name, '') AS author, c.body,"
-    " c.hidden_at IS NOT NULL AS hidden, c.edited_at, c.created_at, c.updated_at"
-    " FROM issue_comments c LEFT JOIN accounts a ON a.id = c.author_id WHERE c.issue_id = $1 AND c.id > $2"
-    " ORDER BY c.id LIMIT $3";
+    " FROM issue_comments c LEFT JOIN accounts a ON a.id = c.author_id WHERE c.issue_id = $1 AND ";
+
+const std::string& one() {
+  static const std::string kSql = std::string(kSelect) + "c.id = $2";
+  return kSql;
+}
 
 Comment comment_of(const Row& row) {
   Comment comment;
@@ -46,16 +46,17 @@ Happening happened(std::string_view kind, std::int64_t actor, const Issue& issue
 }  // namespace
 
 database::Result<std::vector<Comment>> CommentStore::list(std::int64_t issue, std::int64_t after, std::size_t limit) {
+  static const std::string kSql = std::string(kSelect) + "c.id > $2 ORDER BY c.id LIMIT $3";
   return pool_.read([&](Transaction& tx) {
     std::vector<Comment> found;
-    for (const auto row : tx.execute(kSome, issue, after, limit)) found.push_back(comment_of(row));
+    for (const auto row : tx.execute(kSql, issue, after, limit)) found.push_back(comment_of(row));
     return found;
   });
 }
 
 database::Result<std::optional<Comment>> CommentStore::find(std::int64_t issue, std::int64_t comment) {
   return pool_.read([&](Transaction& tx) -> std::optional<Comment> {
-    const auto rows = tx.execute(kOne, issue, comment);
+    const auto rows = tx.execute(one(), issue, comment);
     if (rows.empty()) return std::nullopt;
     return comment_of(rows.front());
   });
@@ -75,7 +76,7 @@ database::Result<std::optional<Comment>> CommentStore::create(const Issue& issue
     const auto what = happened("issue.commented", author, issue, id);
     activity::record(tx, what);
     tell(tx, what, mentions(body));
-    return comment_of(tx.execute(kOne, issue.id, id).front());
+    return comment_of(tx.execute(one(), issue.id, id).front());
   });
 }
 
@@ -94,7 +95,7 @@ database::Result<std::optional<Comment>> CommentStore::change(const Issue& issue
     if (changed.affected() == 0) return std::nullopt;
     if (body)
       tell_mentioned(tx, happened("issue.mentioned", actor, issue, before.id), new_mentions(before.body, *body));
-    return comment_of(tx.execute(kOne, issue.id, before.id).front());
+    return comment_of(tx.execute(one(), issue.id, before.id).front());
   });
 }
 
