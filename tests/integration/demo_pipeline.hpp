@@ -394,6 +394,15 @@ class DemoPipelineTest : public kube::KubeTest {
     report(after.status, *a);
     ASSERT_TRUE(client->patch_status(*a, after).ok());
   }
+  void play_removal(const Cluster& cluster) {
+    play_region(
+        cluster, [](const Assignment& a) { return a.spec.desired == crds::Desired::Absent; },
+        [](crds::AssignmentStatus& s, const Assignment&) {
+          s.stage = AssignmentStage::Absent;
+          s.ready = false;
+          s.deployment.clear();
+        });
+  }
   static void running(crds::AssignmentStatus& status, const Assignment& a) {
     status.stage = AssignmentStage::Running;
     status.ready = true;

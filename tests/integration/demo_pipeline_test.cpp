@@ -74,13 +74,7 @@ TEST_F(DemoPipelineTest, PushesFailuresRollbackAndDeletion) {
 
   // Gone, with everything it made.
   ASSERT_TRUE(client->remove(Demo::kResource, ns, "digits").ok());
-  play_region(
-      cluster, [](const Assignment& a) { return a.spec.desired == crds::Desired::Absent; },
-      [](crds::AssignmentStatus& s, const Assignment&) {
-        s.stage = AssignmentStage::Absent;
-        s.ready = false;
-        s.deployment.clear();
-      });
+  play_removal(cluster);
   EXPECT_TRUE(eventually(
       [&] {
         const auto left = client->get(Demo::kResource, ns, "digits");
@@ -137,13 +131,7 @@ TEST_F(DemoPipelineTest, WhatADemoMadeGoesThoughItsFinalizerWasTakenByHand) {
   const auto left = client->get(Demo::kResource, ns, "digits");
   ASSERT_TRUE(!left && left.error().not_found());
 
-  play_region(
-      cluster, [](const Assignment& a) { return a.spec.desired == crds::Desired::Absent; },
-      [](crds::AssignmentStatus& s, const Assignment&) {
-        s.stage = AssignmentStage::Absent;
-        s.ready = false;
-        s.deployment.clear();
-      });
+  play_removal(cluster);
   EXPECT_TRUE(eventually([&] { return !assignment(cluster) && name_targets().empty(); }, kLong));
 }
 

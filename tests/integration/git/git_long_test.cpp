@@ -8,6 +8,7 @@
 #include "base/encoding.hpp"
 #include "base/files.hpp"
 #include "base/process.hpp"
+#include "tests/integration/git_client.hpp"
 #include "tests/integration/memory.hpp"
 
 namespace causeway {
@@ -74,26 +75,10 @@ class GitLongTest : public testing::Test {
     return done();
   }
   base::ProcessSpec spec_of(std::vector<std::string> argv, const std::string& cwd) const {
-    base::ProcessSpec spec;
-    spec.argv = std::move(argv);
-    spec.cwd = cwd;
-    spec.env = {{"PATH", std::getenv("PATH")},
-                {"HOME", folder.path().string()},
-                {"GIT_CONFIG_NOSYSTEM", "1"},
-                {"GIT_TERMINAL_PROMPT", "0"},
-                {"GIT_AUTHOR_NAME", "Ada"},
-                {"GIT_AUTHOR_EMAIL", "ada@example.org"},
-                {"GIT_COMMITTER_NAME", "Ada"},
-                {"GIT_COMMITTER_EMAIL", "ada@example.org"},
-                {"LC_ALL", "C"}};
-    return spec;
+    return test::git_client(std::move(argv), cwd, folder.path().string());
   }
   base::RunOutput run(std::vector<std::string> argv, const std::string& cwd = {}) const {
-    base::RunOptions options;
-    options.timeout = std::chrono::minutes(30);
-    auto ran = base::run(spec_of(std::move(argv), cwd), options);
-    EXPECT_TRUE(ran.ok()) << (ran ? "" : ran.error().message);
-    return ran ? *ran : base::RunOutput{};
+    return test::run_to_end(spec_of(std::move(argv), cwd));
   }
   std::string must(std::vector<std::string> argv, const std::string& cwd = {}) const {
     const auto ran = run(argv, cwd);

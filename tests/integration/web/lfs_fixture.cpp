@@ -1,5 +1,7 @@
 #include "tests/integration/web/lfs_fixture.hpp"
 
+#include "tests/integration/git_client.hpp"
+
 namespace causeway::api {
 
 namespace fs = std::filesystem;
@@ -18,28 +20,20 @@ std::string GitClientTest::token(Browser& owner, const std::string& scope) {
   return text_of(owner.post("/api/v1/me/tokens", {{"name", scope}, {"scopes", json::array{scope}}}), "token");
 }
 
+void GitClientTest::make_shared() {
+  make("models", true);
+  auto shared = repo("ada", "models", true);
+  shared.metadata.generation = 9;
+  shared.spec.collaborators = {{"eve", crds::CollaboratorRole::Write}, {"mia", crds::CollaboratorRole::Maintain}};
+  ASSERT_TRUE(store->follow(shared).value());
+}
+
 base::ProcessSpec GitClientTest::git_spec(std::vector<std::string> argv, const std::string& cwd) const {
-  base::ProcessSpec spec;
-  spec.argv = std::move(argv);
-  spec.cwd = cwd;
-  spec.env = {{"PATH", std::getenv("PATH")},
-              {"HOME", folder.path().string()},
-              {"GIT_CONFIG_NOSYSTEM", "1"},
-              {"GIT_TERMINAL_PROMPT", "0"},
-              {"GIT_AUTHOR_NAME", "Ada"},
-              {"GIT_AUTHOR_EMAIL", "ada@example.org"},
-              {"GIT_COMMITTER_NAME", "Ada"},
-              {"GIT_COMMITTER_EMAIL", "ada@example.org"},
-              {"LC_ALL", "C"}};
-  return spec;
+  return test::git_client(std::move(argv), cwd, folder.path().string());
 }
 
 base::RunOutput GitClientTest::git_run(std::vector<std::string> argv, const std::string& cwd) {
-  base::RunOptions options;
-  options.timeout = std::chrono::minutes(30);
-  auto ran = base::run(git_spec(std::move(argv), cwd), options);
-  EXPECT_TRUE(ran.ok()) << (ran ? "" : ran.error().message);
-  return ran ? *ran : base::RunOutput{};
+  return test::run_to_end(git_spec(std::move(argv), cwd));
 }
 
 void GitClientTest::git_must(std::vector<std::string> argv, const std::string& cwd) {

@@ -11,6 +11,8 @@ namespace causeway::api {
 class GitClientTest : public GitTest {
  protected:
   std::string token(Browser& owner, const std::string& scope);
+  // ada/models, public; eve may write to it, mia maintain it. All three have to be there.
+  void make_shared();
 
   // git with settings of its own.
   base::RunOutput git_run(std::vector<std::string> argv, const std::string& cwd = {});

@@ -165,11 +165,7 @@ TEST_F(LfsTest, ADownloadGoesOnWhereItStopped) {
 
 TEST_F(LfsTest, ALockIsOfOnePerson) {
   auto ada = user("ada"), eve = user("eve"), mia = user("mia");
-  make("models", true);
-  auto r = repo("ada", "models", true);
-  r.metadata.generation = 9;
-  r.spec.collaborators = {{"eve", crds::CollaboratorRole::Write}, {"mia", crds::CollaboratorRole::Maintain}};
-  ASSERT_TRUE(store->follow(r).value());
+  make_shared();
   const auto of_ada = work_tree("models", token(ada, "repository:write"));
   commit(of_ada, "weights.bin", "one");
   git_must({"git", "push", "-q", "origin", "main"}, of_ada);

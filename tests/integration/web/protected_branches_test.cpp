@@ -13,11 +13,7 @@ class ProtectedBranchesTest : public GitClientTest {
     GitClientTest::SetUp();
     if (IsSkipped()) return;
     auto ada = user("ada"), eve = user("eve"), mia = user("mia");
-    make("models", true);
-    auto r = repo("ada", "models", true);
-    r.metadata.generation = 9;
-    r.spec.collaborators = {{"eve", crds::CollaboratorRole::Write}, {"mia", crds::CollaboratorRole::Maintain}};
-    ASSERT_TRUE(store->follow(r).value());
+    make_shared();
     for (auto* of : {&ada, &eve, &mia}) tokens.push_back(token(*of, "repository:write"));
     eves_cookies = eve.cookies;
     tree = work_tree("models", tokens[0]);
