@@ -10,8 +10,6 @@ import glob
 import json
 import os
 import signal
-import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -19,6 +17,8 @@ import time
 import urllib.request
 
 import demos
+from processes import free_port, process_cpu, process_status
+from table import heading, kilobytes, megabytes, row, seconds
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KUBECONFIG = os.environ["CAUSEWAY_TEST_KUBECONFIG"]
@@ -33,31 +33,6 @@ def kubectl(*arguments, may_fail=False, **options):
     if done.returncode != 0:
         sys.exit(f"kubectl {' '.join(arguments)}: {done.stderr.strip()}")
     return done.stdout
-
-
-# --- the table ---
-
-def seconds(value):
-    return f"{value:.2f} s"
-
-
-def megabytes(value):
-    return f"{value / 1e6:.1f} MB"
-
-
-def kilobytes(value):
-    return f"{value / 1e3:.2f} kB"
-
-
-def row(what, ours, peer, show):
-    """Of lists of samples; the ratio is of their medians."""
-    mine, theirs = statistics.median(ours), statistics.median(peer) if peer else None
-    print(f"{what:<52} {show(mine):>11} {show(theirs) if peer else '-':>11} "
-          f"{f'{theirs / mine:.1f}x' if peer and mine > 0 else '-':>7}", flush=True)
-
-
-def heading(text, peer):
-    print(f"\n{text:<52} {'ours':>11} {peer:>11} {'ratio':>7}", flush=True)
 
 
 # --- list + watch, reconcile: programs that tell what they used ---
@@ -104,12 +79,6 @@ def reconcile(options, size):
 
 # --- the operator's binary ---
 
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
-
-
 def reconciled(port):
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=1) as answer:
@@ -117,17 +86,6 @@ def reconciled(port):
     except OSError:
         return False
     return any(line.startswith("controller_runtime_reconcile_total{") and float(line.split()[-1]) > 0 for line in lines)
-
-
-def process_status(pid, name):
-    with open(f"/proc/{pid}/status", encoding="ascii") as file:
-        return next(int(line.split()[1]) * 1024 for line in file if line.startswith(name + ":"))
-
-
-def process_cpu(pid):
-    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
-        fields = file.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def operate(command, listen, idle):

@@ -7,12 +7,12 @@ and system time of the server's processes without PostgreSQL's and Redis', so th
 
 import argparse
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
 import secrets
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,8 +21,12 @@ import time
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "tests/bench"))
+
+from processes import free_port, process_cpu, process_stat, process_status  # noqa: E402
+from table import heading, megabytes, milliseconds, row, whole  # noqa: E402
+
 DATABASE = os.environ["CAUSEWAY_TEST_DATABASE"]
-TICKS = os.sysconf("SC_CLK_TCK")
 
 LISTS = ["/api/v1/repositories?limit=20", "/api/v1/repositories?limit=20&tag=vision&sort=stars",
          "/api/v1/repositories?limit=20&type=space&sort=trending", "/api/v1/repositories?limit=20&q=repository-77&sort=downloads"]
@@ -58,7 +62,7 @@ def family(pid):
     for entry in pathlib.Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
-                parents[int(entry.name)] = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                parents[int(entry.name)] = int(process_stat(entry.name)[1])
     grown = True
     while grown:
         more = {child for child, parent in parents.items() if parent in found} - found
@@ -71,9 +75,8 @@ def cpu_of(pid):
     total = 0
     for member in family(pid):
         with contextlib.suppress(OSError):
-            fields = pathlib.Path(f"/proc/{member}/stat").read_text().rsplit(")", 1)[1].split()
-            total += sum(int(field) for field in fields[11:15 if member == pid else 13])
-    return total / TICKS
+            total += process_cpu(member, ended_children=member == pid)
+    return total
 
 
 def memory_of(pid, children=True):
@@ -81,8 +84,7 @@ def memory_of(pid, children=True):
     total = 0
     for member in family(pid) if children else [pid]:
         with contextlib.suppress(OSError, StopIteration):
-            status = pathlib.Path(f"/proc/{member}/status").read_text().splitlines()
-            total += next(int(line.split()[1]) * 1024 for line in status if line.startswith("RssAnon:"))
+            total += process_status(member, "RssAnon")
     return total
 
 
@@ -126,32 +128,6 @@ def answers(url):
         return False
 
 
-# --- the table ---
-
-def line(what, ours, peer, show, more_is_better=False):
-    mine, theirs = statistics.median(ours), statistics.median(peer) if peer else None
-    ratio = "-"
-    if theirs and mine:
-        ratio = f"{(mine / theirs if more_is_better else theirs / mine):.1f}x"
-    print(f"{what:<64} {show(mine):>11} {show(theirs) if peer else '-':>11} {ratio:>7}", flush=True)
-
-
-def heading(text, peer):
-    print(f"\n{text:<64} {'ours':>11} {peer:>11} {'ratio':>7}", flush=True)
-
-
-def milliseconds(value):
-    return f"{value:.2f} ms"
-
-
-def whole(value):
-    return f"{value:,.0f}"
-
-
-def megabytes(value):
-    return f"{value / 1e6:.0f} MB"
-
-
 # --- requests ---
 
 class Side:
@@ -183,7 +159,7 @@ def compare(options, what, ours, peer, targets, rate, *more):
                 samples[index].append(load(options, side, targets, rate, *more))
     for name, label, show, better in (("per_core", "requests per second of a core", whole, True), ("p50", "p50", milliseconds, False),
                                       ("p99", "p99", milliseconds, False), ("memory", "memory behind it", megabytes, False)):
-        line(f"{what}: {label}", [s[name] for s in samples[0]], [s[name] for s in samples[1]], show, better)
+        row(f"{what}: {label}", [s[name] for s in samples[0]], [s[name] for s in samples[1]], show, better)
 
 
 @contextlib.contextmanager
@@ -246,15 +222,15 @@ def requests(options, folder):
             compare(options, f"/identity, {rate} a second", ours, peer, ["/identity"], rate)
         for size in options.sizes:
             fill(options, size)
-            compare(options, f"list of {size:,} repositories, filters, {options.list_rate} a second", ours, peer, LISTS, options.list_rate)
+            compare(options, f"list of {size:,}, filters, {options.list_rate} a second", ours, peer, LISTS, options.list_rate)
         heading("signing in with a password", "argon2id")
         signing = [load(options, Side(ours.pid, ours.url), ["/login"], 4, "--method", "POST",
                         *[part for body in ours.credentials for part in ("--body", body)]) for _ in range(options.runs)]
         alone = [json.loads(subprocess.run([options.load, "hash"], text=True, capture_output=True, check=True).stdout)["cpu"]
                  for _ in range(options.runs)]
-        line("CPU of a login; of its argon2id alone", [1000 / s["per_core"] for s in signing], [1000 * s for s in alone], milliseconds)
-        line("p50, 4 a second", [s["p50"] for s in signing], [], milliseconds)
-        line("p99", [s["p99"] for s in signing], [], milliseconds)
+        row("CPU of a login; of its argon2id alone", [1000 / s["per_core"] for s in signing], [1000 * s for s in alone], milliseconds)
+        row("p50, 4 a second", [s["p50"] for s in signing], [], milliseconds)
+        row("p99", [s["p99"] for s in signing], [], milliseconds)
 
 
 # --- git ---
@@ -274,7 +250,7 @@ def git(*arguments, cwd=None):
 def our_git(options, folder):
     data, log = folder / "ours", folder / "git.log"
     data.mkdir()
-    (folder / "credentials").write_text(f"ada:{__import__('hashlib').sha256(b'pw').hexdigest()}\n")
+    (folder / "credentials").write_text(f"ada:{hashlib.sha256(b'pw').hexdigest()}\n")
     with running([options.ours, "--roles=git", "--listen=127.0.0.1:0", "--data", data, "--credentials-file", folder / "credentials",
                   "--max-push-mib=1000000"], log) as process:
         side = Side(process.pid, f"http://ada:pw@127.0.0.1:{port_in_log(process, log)}/ada")
@@ -322,13 +298,6 @@ http {{
         yield side
 
 
-def free_port():
-    import socket
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
-
-
 def content(folder, mebibytes):
     """A repository of files that do not compress, of 4 MiB each."""
     folder.mkdir()
@@ -370,9 +339,9 @@ def transfers(options, folder):
                     shutil.rmtree(bare)
             shutil.rmtree(work)
             for what in ("push", "clone"):
-                line(f"{what} of {mebibytes} MiB, MiB/s", figures[what, "ours"], figures.get((what, "peer"), []), whole, True)
-            line("  memory at most, with git's own processes", figures["peak", "ours"], figures.get(("peak", "peer"), []), megabytes)
-            line("  of it what the server itself grew by", figures["growth", "ours"], figures.get(("growth", "peer"), []), megabytes)
+                row(f"{what} of {mebibytes} MiB, MiB/s", figures[what, "ours"], figures.get((what, "peer"), []), whole, True)
+            row("  memory at most, with git's own processes", figures["peak", "ours"], figures.get(("peak", "peer"), []), megabytes)
+            row("  of it what the server itself grew by", figures["growth", "ours"], figures.get(("growth", "peer"), []), megabytes)
 
 
 def numbers(text):
