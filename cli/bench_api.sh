@@ -3,7 +3,7 @@
 
 # bench_api [OPTION of tests/bench/api/api.py]…
 bench_api() {
-  local others redis koa=$CAUSEWAY_ROOT/build/peers/koa peers=()
+  local others nginx redis koa=$CAUSEWAY_ROOT/build/peers/koa peers=()
   prepare_packages python3
   build_binaries release causeway-apiserver api_bench
   # Its program is the tools', by another name.
@@ -16,8 +16,8 @@ bench_api() {
   else
     note "npm is not there, or reaches no registry ($koa/log): koa is left out"
   fi
-  if others=$(unpacked git-peers fcgiwrap libfcgi0ldbl); then
-    peers+=(--nginx "$(nginx_program)" --fcgiwrap "$others/usr/sbin/fcgiwrap")
+  if nginx=$(nginx_program) && others=$(unpacked git-peers fcgiwrap libfcgi0ldbl); then
+    peers+=(--nginx "$nginx" --fcgiwrap "$others/usr/sbin/fcgiwrap")
     peers+=(--nginx-libraries "$(dirname "$(find "$others" -name 'libfcgi.so.0' -print -quit)")")
   else
     note "the distribution's nginx and fcgiwrap cannot be had: git http-backend is left out"

@@ -17,7 +17,15 @@ unpacked() {
   printf '%s' "$folder"
 }
 
-prometheus_programs() { printf '%s/usr/bin' "$(unpacked prometheus prometheus)"; }
+# unpacked_in PATH NAME PACKAGE…: what is at that path in it.
+unpacked_in() {
+  local folder path=$1
+  shift
+  folder=$(unpacked "$@") || return
+  printf '%s/%s' "$folder" "$path"
+}
+
+promtool_program() { command -v promtool || unpacked_in usr/bin/promtool prometheus prometheus; }
 
 # What the distribution installed, or else its package.
 postgresql_programs() {
@@ -25,15 +33,17 @@ postgresql_programs() {
   programs=$(printf '%s\n' /usr/lib/postgresql/*/bin/postgres | sed '/\*/d' | sort -V | tail -n 1)
   if [ -z "$programs" ]; then
     package=$(apt-cache depends postgresql | sed -n 's/^ *Depends: \(postgresql-[0-9]*\)$/\1/p')
-    programs=$(unpacked postgresql "$package")/usr/lib/postgresql/${package#postgresql-}/bin/postgres || return
+    programs=$(unpacked_in "usr/lib/postgresql/${package#postgresql-}/bin/postgres" postgresql "$package") || return
   fi
   dirname "$programs"
 }
 
 # The folder of git-lfs, which changes the machine's git when it is installed.
-git_lfs_folder() { if command -v git-lfs >/dev/null; then dirname "$(command -v git-lfs)"; else printf '%s/usr/bin' "$(unpacked git-lfs git-lfs)"; fi; }
+git_lfs_folder() {
+  if command -v git-lfs >/dev/null; then dirname "$(command -v git-lfs)"; else unpacked_in usr/bin git-lfs git-lfs; fi
+}
 
-nginx_program() { PATH=$PATH:/usr/sbin command -v nginx || printf '%s/usr/sbin/nginx' "$(unpacked nginx nginx)"; }
+nginx_program() { PATH=$PATH:/usr/sbin command -v nginx || unpacked_in usr/sbin/nginx nginx nginx; }
 
 # with_postgresql COMMAND…: with a server for it.
 with_postgresql() {

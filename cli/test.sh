@@ -148,16 +148,19 @@ test_unit() {
 
 test_observability() {
   local promtool
-  promtool=$(command -v promtool || printf '%s/promtool' "$(prometheus_programs)")
+  promtool=$(promtool_program) || return
   CAUSEWAY_PROMTOOL=$promtool python_tests "$CAUSEWAY_ROOT/manifests/observability/tests"
 }
 
 # with_servers KUBERNETES PATH: at once, as most of them wait most of the time, every second of the tests with an API server (each half
 # with one of its own: an operator in a test acts on every Cluster that it finds there) and those with PostgreSQL.
 with_servers() {
-  local half code=0 halves=() postgresql
+  local half code=0 halves=() postgresql nginx traefik
   postgresql=$(postgresql_programs) || return
-  CAUSEWAY_TRAEFIK=$(built gateway)/bin/traefik CAUSEWAY_NGINX=$(nginx_program) with_postgresql ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L postgresql --no-tests=error --output-on-failure --repeat until-pass:2 &
+  nginx=$(nginx_program) || return
+  traefik=$(built gateway)/bin/traefik
+  CAUSEWAY_TRAEFIK=$traefik CAUSEWAY_NGINX=$nginx with_postgresql \
+    ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L postgresql --no-tests=error --output-on-failure --repeat until-pass:2 &
   halves+=($!)
   for half in 1 2; do
     CAUSEWAY_KUBERNETES_BIN=$1 CAUSEWAY_POSTGRESQL_BIN=$postgresql PATH=$2 \
