@@ -31,8 +31,9 @@ class Identities {
   // Without keys: nothing is signed.
   explicit Identities(std::vector<jwt::PrivateKey> keys = {});
   // Private keys in PEM. The first one signs, all are published: a new key comes second, and first when everybody has
-  // had the time to fetch it. kInvalidArgument: the file that has no P-256 key.
-  static base::Result<Identities> read(const std::vector<std::filesystem::path>& files);
+  // had the time to fetch it. A folder stands for its files, in the order of their names; it may be empty.
+  // kInvalidArgument: the file that has no P-256 key.
+  static base::Result<Identities> read(const std::vector<std::filesystem::path>& paths);
 
   // "": there is no key.
   std::string sign(const rest::Caller& caller, std::string_view issuer, std::string_view host,

@@ -108,5 +108,20 @@ TEST(Identities, AreSignedWithP256Only) {
   EXPECT_FALSE(Identities::read({folder.path() / "nothing"}));
 }
 
+TEST(Identities, AFolderStandsForItsKeysInTheOrderOfTheirNames) {
+  const base::TemporaryDirectory folder;
+  const auto write = [&](const char* name, const std::string& text) {
+    EXPECT_TRUE(base::write_file_atomic(folder.path() / name, text));
+  };
+  EXPECT_EQ(Identities::read({folder.path()})->key_set(), R"({"keys":[]})");
+  write("..data", "what Kubernetes keeps there");
+  write("1.pem", jwt::test::ec_pem());
+  const auto one = Identities::read({folder.path()});
+  ASSERT_TRUE(one) << one.error().message;
+  EXPECT_EQ(one->key_set(), Identities::read({folder.path() / "1.pem"})->key_set());
+  write("2.pem", "no key");
+  EXPECT_THAT(Identities::read({folder.path()}).error().message, HasSubstr("2.pem"));
+}
+
 }  // namespace
 }  // namespace causeway::api::gateway
