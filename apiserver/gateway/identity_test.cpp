@@ -61,6 +61,24 @@ TEST(Identities, AreForOneHostAndAMinute) {
   EXPECT_FALSE(verified(identities, text, "demo.example", kNow + 60s));
 }
 
+TEST(Identities, AreSignedAnewAfterAQuarterOfTheirLifeAndForWhoeverIsAnother) {
+  const Identities identities({jwt::test::ec_key()});
+  const auto sign = [&](const rest::Caller& caller, const char* host, base::WallTime now) {
+    return identities.sign(caller, "https://causeway.example", host, now);
+  };
+  const auto first = sign(ada(), "demo.example", kNow);
+  EXPECT_EQ(sign(ada(), "demo.example", kNow + 15s), first);
+  const auto later = sign(ada(), "demo.example", kNow + 16s);
+  EXPECT_NE(later, first);
+  EXPECT_TRUE(verified(identities, later, "demo.example", kNow + 75s));
+  EXPECT_NE(sign(ada(), "other.example", kNow + 16s), later);
+  auto administrator = ada();
+  administrator.role = rest::Role::kAdministrator;
+  EXPECT_EQ(
+      verified(identities, sign(administrator, "demo.example", kNow + 16s), "demo.example", kNow + 16s)->at("role"),
+      "administrator");
+}
+
 TEST(Identities, SayWhatATokenMayBeUsedFor) {
   const Identities identities({jwt::test::ec_key()});
   auto token = ada();
