@@ -102,6 +102,9 @@ int run(int argc, char** argv) {
       ->capture_default_str();
   web->add_flag("--kubernetes", kubernetes, "follow the Repos of the cluster");
   web->add_option("--kubeconfig", kubeconfig, "kubeconfig; otherwise $KUBECONFIG, then the pod's service account");
+  web->add_option("--hub-url", options.hub_url,
+                  "https://HOST:PORT where people reach the cluster's API server; without it they get no kubeconfig")
+      ->envname("HUB_URL");
   web->add_option("--controllers-listen", options.controllers_listen, "host:port of the metrics of what follows them");
   const CLI::AsNumberWithUnit duration(
       std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}});

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "apiserver/account/accounts.hpp"
+#include "apiserver/account/hub_routes.hpp"
 #include "apiserver/account/me_routes.hpp"
 #include "apiserver/account/oauth_routes.hpp"
 #include "apiserver/account/sign_in_routes.hpp"
@@ -65,7 +66,7 @@ struct People::Impl {
         password_attempts({{"password", 10, std::chrono::minutes(10)}}, c),
         accounts{accounts_store, codes,          *delivery,         passwords,         sessions, tokens,
                  session_cookie, browser_cookie, password_attempts, community.audit(), c,        o.default_country,
-                 nullptr,        sign_in,        identities},
+                 nullptr,        nullptr,        sign_in,           identities},
         authenticator(sessions, tokens, session_cookie),
         gateway{authenticator, sessions, session_cookie, c, o.trusted_proxies, o.public_url, std::move(keys)} {}
 
@@ -200,11 +201,12 @@ People::~People() {
   stop();
 }
 
-std::vector<rest::Route> People::routes(tenant::Keeper* tenants) {
+std::vector<rest::Route> People::routes(tenant::Keeper* tenants, tenant::HubAccess* hub) {
+  impl_->accounts.hub = hub;
   impl_->accounts.tenants = impl_->organisations.tenants = tenants;
   std::vector<rest::Route> routes;
   for (auto part : {account::sign_in_routes, account::me_routes, account::token_routes, account::user_routes,
-                    account::oauth_routes}) {
+                    account::oauth_routes, account::hub_routes}) {
     auto more = part(impl_->accounts);
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   }

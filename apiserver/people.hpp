@@ -19,6 +19,7 @@
 #include "apiserver/rest/idempotency.hpp"
 #include "apiserver/rest/route.hpp"
 #include "apiserver/session/lifetime.hpp"
+#include "apiserver/tenant/hub_access.hpp"
 #include "apiserver/tenant/keeper.hpp"
 
 namespace causeway::api {
@@ -47,8 +48,8 @@ class People {
                                                     const base::Clock& clock);
   ~People();  // stop()
 
-  // `tenants`: null where there is no cluster.
-  std::vector<rest::Route> routes(tenant::Keeper* tenants);
+  // Both null where there is no cluster.
+  std::vector<rest::Route> routes(tenant::Keeper* tenants, tenant::HubAccess* hub);
   rest::Authenticator& authenticator();
   rest::IdempotencyStore& idempotency();
   repository::RepositoryStore& repositories();

@@ -124,6 +124,7 @@ std::unique_ptr<Server> WebTest::replica() {
   options.trusted_proxies = trusted_proxies;
   options.public_url = public_url;
   options.kubernetes = kubernetes;
+  options.hub_url = hub_url;
   options.secret = std::string(32, 's');
   options.people = people;
   options.people.database = settings;

@@ -72,6 +72,7 @@ class WebTest : public database::DatabaseTest {
   PeopleOptions people = {.passwords = {.memory_kib = 64}};
   std::string public_url;
   std::optional<kube::ClientConfig> kubernetes;
+  std::string hub_url;
   std::vector<std::string> trusted_proxies{"127.0.0.1"};
 
   base::ManualClock clock{base::system_clock().wall()};
