@@ -49,6 +49,8 @@ int run(int argc, char** argv) {
   std::string kubeconfig, password_file, delivery_webhook, delivery_secret_file, first_administrator;
   std::int64_t lfs_object_mib = options.lfs.quota.object >> 20, lfs_repository_mib = 0, lfs_owner_mib = 0;
   std::string s3_url, s3_region = "us-east-1", s3_credentials;
+  mail::SmtpOptions smtp;
+  std::string smtp_password_file, smtp_ca_file;
   bool openapi = false;
   app.add_flag("--print-openapi", openapi, "write the OpenAPI document of the role web, and end");
   app.add_option("--roles", role, "what to serve: git or web")->check(CLI::IsMember({"git", "web"}));
@@ -121,6 +123,14 @@ int run(int argc, char** argv) {
   web->add_option("--code-webhook", delivery_webhook,
                   "URL that sends codes to people; without it they go into the log");
   web->add_option("--code-webhook-secret-file", delivery_secret_file, "bearer token of that");
+  web->add_option("--smtp-url", smtp.url,
+                  "smtp://HOST:587 (STARTTLS) or smtps://HOST:465: sends codes to addresses, and notifications");
+  web->add_option("--smtp-from", smtp.from, "who sends: \"Causeway <noreply@causeway.example>\"");
+  web->add_option("--smtp-user", smtp.user, "of the mail server, where it wants one");
+  web->add_option("--smtp-password-file", smtp_password_file, "read for each message");
+  web->add_option("--smtp-ca-file", smtp_ca_file,
+                  "of the mail server's certificate, where not every machine trusts it");
+  web->add_flag("--smtp-plain", smtp.plain, "smtp:// without TLS: a server on this machine, or in this cluster");
   web->add_flag("--allow-private-webhooks", options.people.community.allow_private_webhooks,
                 "people's webhooks may be inside, and http; without it they have to be https at public addresses");
   web->add_option("--first-administrator", first_administrator,
@@ -150,6 +160,11 @@ int run(int argc, char** argv) {
   if (!delivery_webhook.empty())
     options.people.delivery =
         account::WebhookDeliveryOptions{.url = delivery_webhook, .secret_file = delivery_secret_file};
+  if (!smtp.url.empty()) {
+    smtp.password_file = smtp_password_file;
+    smtp.ca_file = smtp_ca_file;
+    options.people.mail = smtp;
+  }
   if (!secret_file.empty()) {
     auto secret = base::read_file(secret_file);
     if (!secret) return fail(secret.error().message);

@@ -36,8 +36,9 @@ std::string line_of(std::string text) {
 
 struct People::Impl {
   Impl(const PeopleOptions& o, session::SessionCookie session, session::SessionCookie browser,
-       std::unique_ptr<account::CodeDelivery> d, const std::vector<oauth::Provider>& providers,
-       gateway::Identities keys, base::MetricsRegistry& metrics, const base::Clock& c)
+       std::unique_ptr<mail::Smtp> smtp, std::unique_ptr<account::CodeDelivery> d,
+       const std::vector<oauth::Provider>& providers, gateway::Identities keys, base::MetricsRegistry& metrics,
+       const base::Clock& c)
       : options(o),
         clock(c),
         // How long the database may take is a matter of the machine's time, whatever time it is for people.
@@ -58,7 +59,8 @@ struct People::Impl {
         invitations(pool, events),
         organisations{organisations_store, invitations},
         repositories(pool),
-        community(o.community, pool, repositories, c, metrics),
+        mail(std::move(smtp)),
+        community(o.community, pool, repositories, mail.get(), c, metrics),
         passwords(o.passwords, metrics),
         delivery(std::move(d)),
         session_cookie(std::move(session)),
@@ -152,6 +154,7 @@ struct People::Impl {
   organisation::InvitationStore invitations;
   organisation::Organisations organisations;
   repository::RepositoryStore repositories;
+  const std::unique_ptr<mail::Smtp> mail;  // null: none is sent
   Community community;
   account::PasswordHasher passwords;
   const std::unique_ptr<account::CodeDelivery> delivery;
@@ -182,6 +185,13 @@ base::Result<std::unique_ptr<People>> People::make(const PeopleOptions& options,
     if (!webhook) return webhook.error();
     delivery = std::move(*webhook);
   }
+  std::unique_ptr<mail::Smtp> smtp;
+  if (options.mail) {
+    auto made = mail::Smtp::make(*options.mail, metrics, base::system_clock());
+    if (!made) return made.error();
+    smtp = std::move(*made);
+    delivery = account::mail_delivery(*smtp, url, std::move(delivery));
+  }
   std::vector<oauth::Provider> providers;
   if (!options.oauth_providers.empty()) {
     auto read = oauth::read_providers(options.oauth_providers);
@@ -193,8 +203,8 @@ base::Result<std::unique_ptr<People>> People::make(const PeopleOptions& options,
   auto identities = gateway::Identities::read(options.identity_keys);
   if (!identities) return identities.error();
   return std::unique_ptr<People>(
-      new People(std::make_unique<Impl>(options, std::move(*session), std::move(*browser), std::move(delivery),
-                                        providers, std::move(*identities), metrics, clock)));
+      new People(std::make_unique<Impl>(options, std::move(*session), std::move(*browser), std::move(smtp),
+                                        std::move(delivery), providers, std::move(*identities), metrics, clock)));
 }
 
 People::~People() {

@@ -30,6 +30,7 @@ struct PeopleOptions {
   session::Lifetimes lifetimes;
   std::string public_url;                                   // the cookies follow it
   std::optional<account::WebhookDeliveryOptions> delivery;  // nullopt: into the log, on one machine
+  std::optional<mail::SmtpOptions> mail;                    // for codes and notifications; nullopt: none is sent
   account::PasswordHasher::Options passwords;
   std::string default_country;  // of telephone numbers without one
   CommunityOptions community;

@@ -93,7 +93,8 @@ base::Result<void> Server::make_people(const ServerOptions& options, const rest:
   PeopleOptions people_options = options.people;
   people_options.public_url = options.public_url;
   people_options.trusted_proxies = trusted;
-  people_options.community.send_webhooks = options.role == ServerRole::kWeb;
+  people_options.community.public_url = options.public_url;
+  people_options.community.send_notifications = options.role == ServerRole::kWeb;
   auto people = People::make(people_options, metrics_, clock_);
   if (!people) return people.error();
   people_ = std::move(*people);
