@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "apiserver/account/accounts.hpp"
+#include "apiserver/account/contact_routes.hpp"
 #include "apiserver/account/hub_routes.hpp"
 #include "apiserver/account/me_routes.hpp"
 #include "apiserver/account/oauth_routes.hpp"
@@ -216,7 +217,7 @@ std::vector<rest::Route> People::routes(tenant::Keeper* tenants, tenant::HubAcce
   impl_->accounts.tenants = impl_->organisations.tenants = tenants;
   std::vector<rest::Route> routes;
   for (auto part : {account::sign_in_routes, account::me_routes, account::token_routes, account::user_routes,
-                    account::oauth_routes, account::hub_routes}) {
+                    account::oauth_routes, account::hub_routes, account::contact_routes}) {
     auto more = part(impl_->accounts);
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   }
