@@ -50,6 +50,7 @@ int run(int argc, char** argv) {
   std::int64_t lfs_object_mib = options.lfs.quota.object >> 20, lfs_repository_mib = 0, lfs_owner_mib = 0;
   std::string s3_url, s3_region = "us-east-1", s3_credentials;
   mail::SmtpOptions smtp;
+  std::string session_cache, session_cache_password;
   std::string smtp_password_file, smtp_ca_file;
   bool openapi = false;
   app.add_flag("--print-openapi", openapi, "write the OpenAPI document of the role web, and end");
@@ -114,6 +115,10 @@ int run(int argc, char** argv) {
       ->transform(duration);
   web->add_option("--session-absolute", session_absolute, "a session ends in any case; default: 90d")
       ->transform(duration);
+  web->add_option("--session-cache", session_cache,
+                  "redis://[USER@]HOST[:PORT][/DATABASE] or unix:///path that the replicas share; without it each has "
+                  "its own");
+  web->add_option("--session-cache-password-file", session_cache_password, "read for each new connection");
   web->add_option("--oauth-providers", options.people.oauth_providers,
                   "YAML file of providers that people can sign in with, or a folder that may have it: providers.yaml");
   web->add_option("--identity-keys", options.people.identity_keys,
@@ -173,6 +178,12 @@ int run(int argc, char** argv) {
     base::log::warn("without --secret-file, cursors end with this process and are no other replica's");
   }
 
+  if (!session_cache.empty()) {
+    if (options.secret.empty())
+      return fail("--session-cache is shared by replicas, which have to share a --secret-file");
+    options.people.session_cache = session::RedisCacheOptions{
+        .url = session_cache, .password_file = session_cache_password, .secret = options.secret};
+  }
   if (kubernetes) {
     auto config = kube::default_config(kubeconfig);
     if (!config) return fail("no way to reach the Kubernetes API server: " + config.error().message);

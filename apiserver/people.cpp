@@ -36,8 +36,8 @@ std::string line_of(std::string text) {
 }  // namespace
 
 struct People::Impl {
-  Impl(const PeopleOptions& o, session::SessionCookie session, session::SessionCookie browser,
-       std::unique_ptr<mail::Smtp> smtp, std::unique_ptr<account::CodeDelivery> d,
+  Impl(const PeopleOptions& o, std::unique_ptr<session::Cache> cache, session::SessionCookie session,
+       session::SessionCookie browser, std::unique_ptr<mail::Smtp> smtp, std::unique_ptr<account::CodeDelivery> d,
        const std::vector<oauth::Provider>& providers, gateway::Identities keys, base::MetricsRegistry& metrics,
        const base::Clock& c)
       : options(o),
@@ -48,7 +48,7 @@ struct People::Impl {
         events(pool, &listener),
         follower(events, listener),
         session_store(pool, events, o.lifetimes),
-        sessions(session_store, follower, listener, c, metrics),
+        sessions(session_store, std::move(cache), follower, listener, c, metrics),
         tokens(pool, c),
         idempotency(pool, c),
         codes(pool),
@@ -193,6 +193,12 @@ base::Result<std::unique_ptr<People>> People::make(const PeopleOptions& options,
     smtp = std::move(*made);
     delivery = account::mail_delivery(*smtp, url, std::move(delivery));
   }
+  std::unique_ptr<session::Cache> cache;
+  if (options.session_cache) {
+    auto made = session::RedisCache::make(*options.session_cache, base::system_clock(), metrics);
+    if (!made) return made.error();
+    cache = std::move(*made);
+  }
   std::vector<oauth::Provider> providers;
   if (!options.oauth_providers.empty()) {
     auto read = oauth::read_providers(options.oauth_providers);
@@ -203,9 +209,9 @@ base::Result<std::unique_ptr<People>> People::make(const PeopleOptions& options,
   }
   auto identities = gateway::Identities::read(options.identity_keys);
   if (!identities) return identities.error();
-  return std::unique_ptr<People>(
-      new People(std::make_unique<Impl>(options, std::move(*session), std::move(*browser), std::move(smtp),
-                                        std::move(delivery), providers, std::move(*identities), metrics, clock)));
+  return std::unique_ptr<People>(new People(
+      std::make_unique<Impl>(options, std::move(cache), std::move(*session), std::move(*browser), std::move(smtp),
+                             std::move(delivery), providers, std::move(*identities), metrics, clock)));
 }
 
 People::~People() {

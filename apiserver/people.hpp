@@ -19,6 +19,7 @@
 #include "apiserver/rest/idempotency.hpp"
 #include "apiserver/rest/route.hpp"
 #include "apiserver/session/lifetime.hpp"
+#include "apiserver/session/redis_cache.hpp"
 #include "apiserver/tenant/hub_access.hpp"
 #include "apiserver/tenant/keeper.hpp"
 
@@ -28,6 +29,7 @@ struct PeopleOptions {
   database::ConnectionSettings database;
   database::PoolOptions pool;
   session::Lifetimes lifetimes;
+  std::optional<session::RedisCacheOptions> session_cache;  // nullopt: in this process
   std::string public_url;                                   // the cookies follow it
   std::optional<account::WebhookDeliveryOptions> delivery;  // nullopt: into the log, on one machine
   std::optional<mail::SmtpOptions> mail;                    // for codes and notifications; nullopt: none is sent
