@@ -24,16 +24,22 @@ kube::ClientConfig impatient(kube::ClientConfig config) {
   return config;
 }
 
+// The authority that we trust signs for the address that people use as well.
+tenant::HubAddress address_of(const kube::ClientConfig& config, const std::string& url) {
+  return {url, config.tls_source ? config.tls_source->current().options->ca_pem : config.tls.ca_pem};
+}
+
 }  // namespace
 
 struct Cluster::Impl {
-  Impl(const kube::ClientConfig& config, std::string listen, People& p)
+  Impl(const kube::ClientConfig& config, std::string listen, const std::string& hub_url, People& p)
       : people(p),
         manager(manager_options(config, std::move(listen))),
         client(impatient(config)),
         writer(impatient(config)),
         tenants(people.pool()),
-        keeper(client, tenants, manager.clock()) {
+        access(client, address_of(config, hub_url)),
+        keeper(client, tenants, access, manager.clock()) {
     repository::follow_repositories(manager, people.repositories());
     manager.add_runnable("tenants", false, [this](std::stop_token stop) { return keeper.run(std::move(stop)); });
     people.on_event([this](const database::Event& event) {
@@ -57,12 +63,13 @@ struct Cluster::Impl {
   kube::Client client;
   repository::Writer writer;
   tenant::TenantStore tenants;
+  tenant::HubAccess access;
   tenant::Keeper keeper;
   std::jthread thread;
 };
 
-Cluster::Cluster(kube::ClientConfig config, std::string listen, People& people)
-    : impl_(std::make_unique<Impl>(std::move(config), std::move(listen), people)) {}
+Cluster::Cluster(kube::ClientConfig config, std::string listen, const std::string& hub_url, People& people)
+    : impl_(std::make_unique<Impl>(std::move(config), std::move(listen), hub_url, people)) {}
 
 Cluster::~Cluster() = default;
 
@@ -82,6 +89,10 @@ repository::Writer& Cluster::writer() {
 
 tenant::Keeper& Cluster::tenants() {
   return impl_->keeper;
+}
+
+tenant::HubAccess& Cluster::access() {
+  return impl_->access;
 }
 
 }  // namespace causeway::api

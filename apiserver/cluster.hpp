@@ -6,6 +6,7 @@
 
 #include "apiserver/people.hpp"
 #include "apiserver/repository/writer.hpp"
+#include "apiserver/tenant/hub_access.hpp"
 #include "apiserver/tenant/keeper.hpp"
 #include "kube/client/config.hpp"
 
@@ -14,8 +15,9 @@ namespace causeway::api {
 // Thread-safe.
 class Cluster {
  public:
-  // `listen`: of the metrics of what runs here; "" for none. Before people.start(); `people` outlives it.
-  Cluster(kube::ClientConfig config, std::string listen, People& people);
+  // `listen`: of the metrics of what runs here; "" for none. `hub_url`: where people reach the API server; "": they do
+  // not. Before people.start(); `people` outlives it.
+  Cluster(kube::ClientConfig config, std::string listen, const std::string& hub_url, People& people);
   ~Cluster();
 
   void start();
@@ -24,6 +26,7 @@ class Cluster {
 
   repository::Writer& writer();
   tenant::Keeper& tenants();
+  tenant::HubAccess& access();
 
  private:
   struct Impl;

@@ -19,7 +19,7 @@ constexpr auto kKeepNotifications = std::chrono::hours(24 * 180);
 }  // namespace
 
 Community::Community(const CommunityOptions& options, database::Pool& pool, repository::RepositoryStore& repositories,
-                     const base::Clock& clock, base::MetricsRegistry& metrics)
+                     mail::Smtp* mail, const base::Clock& clock, base::MetricsRegistry& metrics)
     : options_(options),
       pool_(pool),
       repositories_(repositories),
@@ -29,14 +29,15 @@ Community::Community(const CommunityOptions& options, database::Pool& pool, repo
       channels_(pool),
       deliveries_(pool),
       sender_({.allow_private = options.allow_private_webhooks}),
-      deliverer_(deliveries_, sender_, clock, metrics),
+      mail_(mail),
+      deliverer_(deliveries_, sender_, mail, options.public_url, clock, metrics),
       issues_(pool),
       comments_(pool),
       follows_(pool),
       stars_(pool) {}
 
 void Community::start() {
-  if (options_.send_webhooks) deliverer_.start();
+  if (options_.send_notifications) deliverer_.start();
 }
 
 void Community::stop() {
@@ -55,6 +56,7 @@ std::vector<rest::Route> Community::routes() {
   add(activity::activity_routes(pool_, repositories_, activities_));
   add(activity::notification_routes(notifications_));
   add(activity::channel_routes(channels_, options_.allow_private_webhooks));
+  add(activity::mail_routes(channels_, mail_ != nullptr));
   add(audit::audit_routes(audit_));
   return routes;
 }

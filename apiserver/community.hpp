@@ -17,16 +17,17 @@
 namespace causeway::api {
 
 struct CommunityOptions {
-  bool send_webhooks = false;           // of one role, whose pods may reach the world
+  bool send_notifications = false;      // to webhooks and by mail: of one role, whose pods may reach the world
   bool allow_private_webhooks = false;  // at addresses inside, and over http
+  std::string public_url;               // of links in mail
 };
 
 // Thread-safe.
 class Community {
  public:
-  // All of these outlive it.
+  // All of these outlive it. `mail`: null where none is sent.
   Community(const CommunityOptions& options, database::Pool& pool, repository::RepositoryStore& repositories,
-            const base::Clock& clock, base::MetricsRegistry& metrics);
+            mail::Smtp* mail, const base::Clock& clock, base::MetricsRegistry& metrics);
 
   // Sends what is to be sent, in the background. Once; the tables have to be there.
   void start();
@@ -49,6 +50,7 @@ class Community {
   activity::ChannelStore channels_;
   activity::DeliveryStore deliveries_;
   activity::WebhookSender sender_;
+  mail::Smtp* const mail_;
   activity::Deliverer deliverer_;
   discussion::IssueStore issues_;
   discussion::CommentStore comments_;

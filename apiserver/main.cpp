@@ -49,6 +49,9 @@ int run(int argc, char** argv) {
   std::string kubeconfig, password_file, delivery_webhook, delivery_secret_file, first_administrator;
   std::int64_t lfs_object_mib = options.lfs.quota.object >> 20, lfs_repository_mib = 0, lfs_owner_mib = 0;
   std::string s3_url, s3_region = "us-east-1", s3_credentials;
+  mail::SmtpOptions smtp;
+  std::string session_cache, session_cache_password;
+  std::string smtp_password_file, smtp_ca_file;
   bool openapi = false;
   app.add_flag("--print-openapi", openapi, "write the OpenAPI document of the role web, and end");
   app.add_option("--roles", role, "what to serve: git or web")->check(CLI::IsMember({"git", "web"}));
@@ -102,6 +105,9 @@ int run(int argc, char** argv) {
       ->capture_default_str();
   web->add_flag("--kubernetes", kubernetes, "follow the Repos of the cluster");
   web->add_option("--kubeconfig", kubeconfig, "kubeconfig; otherwise $KUBECONFIG, then the pod's service account");
+  web->add_option("--hub-url", options.hub_url,
+                  "https://HOST:PORT where people reach the cluster's API server; without it they get no kubeconfig")
+      ->envname("HUB_URL");
   web->add_option("--controllers-listen", options.controllers_listen, "host:port of the metrics of what follows them");
   const CLI::AsNumberWithUnit duration(
       std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}});
@@ -109,6 +115,10 @@ int run(int argc, char** argv) {
       ->transform(duration);
   web->add_option("--session-absolute", session_absolute, "a session ends in any case; default: 90d")
       ->transform(duration);
+  web->add_option("--session-cache", session_cache,
+                  "redis://[USER@]HOST[:PORT][/DATABASE] or unix:///path that the replicas share; without it each has "
+                  "its own");
+  web->add_option("--session-cache-password-file", session_cache_password, "read for each new connection");
   web->add_option("--oauth-providers", options.people.oauth_providers,
                   "YAML file of providers that people can sign in with, or a folder that may have it: providers.yaml");
   web->add_option("--identity-keys", options.people.identity_keys,
@@ -118,6 +128,14 @@ int run(int argc, char** argv) {
   web->add_option("--code-webhook", delivery_webhook,
                   "URL that sends codes to people; without it they go into the log");
   web->add_option("--code-webhook-secret-file", delivery_secret_file, "bearer token of that");
+  web->add_option("--smtp-url", smtp.url,
+                  "smtp://HOST:587 (STARTTLS) or smtps://HOST:465: sends codes to addresses, and notifications");
+  web->add_option("--smtp-from", smtp.from, "who sends: \"Causeway <noreply@causeway.example>\"");
+  web->add_option("--smtp-user", smtp.user, "of the mail server, where it wants one");
+  web->add_option("--smtp-password-file", smtp_password_file, "read for each message");
+  web->add_option("--smtp-ca-file", smtp_ca_file,
+                  "of the mail server's certificate, where not every machine trusts it");
+  web->add_flag("--smtp-plain", smtp.plain, "smtp:// without TLS: a server on this machine, or in this cluster");
   web->add_flag("--allow-private-webhooks", options.people.community.allow_private_webhooks,
                 "people's webhooks may be inside, and http; without it they have to be https at public addresses");
   web->add_option("--first-administrator", first_administrator,
@@ -147,6 +165,11 @@ int run(int argc, char** argv) {
   if (!delivery_webhook.empty())
     options.people.delivery =
         account::WebhookDeliveryOptions{.url = delivery_webhook, .secret_file = delivery_secret_file};
+  if (!smtp.url.empty()) {
+    smtp.password_file = smtp_password_file;
+    smtp.ca_file = smtp_ca_file;
+    options.people.mail = smtp;
+  }
   if (!secret_file.empty()) {
     auto secret = base::read_file(secret_file);
     if (!secret) return fail(secret.error().message);
@@ -155,6 +178,12 @@ int run(int argc, char** argv) {
     base::log::warn("without --secret-file, cursors end with this process and are no other replica's");
   }
 
+  if (!session_cache.empty()) {
+    if (options.secret.empty())
+      return fail("--session-cache is shared by replicas, which have to share a --secret-file");
+    options.people.session_cache = session::RedisCacheOptions{
+        .url = session_cache, .password_file = session_cache_password, .secret = options.secret};
+  }
   if (kubernetes) {
     auto config = kube::default_config(kubeconfig);
     if (!config) return fail("no way to reach the Kubernetes API server: " + config.error().message);

@@ -5,6 +5,8 @@
 #include <thread>
 
 #include "apiserver/account/accounts.hpp"
+#include "apiserver/account/contact_routes.hpp"
+#include "apiserver/account/hub_routes.hpp"
 #include "apiserver/account/me_routes.hpp"
 #include "apiserver/account/oauth_routes.hpp"
 #include "apiserver/account/sign_in_routes.hpp"
@@ -34,9 +36,10 @@ std::string line_of(std::string text) {
 }  // namespace
 
 struct People::Impl {
-  Impl(const PeopleOptions& o, session::SessionCookie session, session::SessionCookie browser,
-       std::unique_ptr<account::CodeDelivery> d, const std::vector<oauth::Provider>& providers,
-       gateway::Identities keys, base::MetricsRegistry& metrics, const base::Clock& c)
+  Impl(const PeopleOptions& o, std::unique_ptr<session::Cache> cache, session::SessionCookie session,
+       session::SessionCookie browser, std::unique_ptr<mail::Smtp> smtp, std::unique_ptr<account::CodeDelivery> d,
+       const std::vector<oauth::Provider>& providers, gateway::Identities keys, base::MetricsRegistry& metrics,
+       const base::Clock& c)
       : options(o),
         clock(c),
         // How long the database may take is a matter of the machine's time, whatever time it is for people.
@@ -45,7 +48,7 @@ struct People::Impl {
         events(pool, &listener),
         follower(events, listener),
         session_store(pool, events, o.lifetimes),
-        sessions(session_store, follower, listener, c, metrics),
+        sessions(session_store, std::move(cache), follower, listener, c, metrics),
         tokens(pool, c),
         idempotency(pool, c),
         codes(pool),
@@ -57,7 +60,8 @@ struct People::Impl {
         invitations(pool, events),
         organisations{organisations_store, invitations},
         repositories(pool),
-        community(o.community, pool, repositories, c, metrics),
+        mail(std::move(smtp)),
+        community(o.community, pool, repositories, mail.get(), c, metrics),
         passwords(o.passwords, metrics),
         delivery(std::move(d)),
         session_cookie(std::move(session)),
@@ -65,7 +69,7 @@ struct People::Impl {
         password_attempts({{"password", 10, std::chrono::minutes(10)}}, c),
         accounts{accounts_store, codes,          *delivery,         passwords,         sessions, tokens,
                  session_cookie, browser_cookie, password_attempts, community.audit(), c,        o.default_country,
-                 nullptr,        sign_in,        identities},
+                 nullptr,        nullptr,        sign_in,           identities},
         authenticator(sessions, tokens, session_cookie),
         gateway{authenticator, sessions, session_cookie, c, o.trusted_proxies, o.public_url, std::move(keys)} {}
 
@@ -151,6 +155,7 @@ struct People::Impl {
   organisation::InvitationStore invitations;
   organisation::Organisations organisations;
   repository::RepositoryStore repositories;
+  const std::unique_ptr<mail::Smtp> mail;  // null: none is sent
   Community community;
   account::PasswordHasher passwords;
   const std::unique_ptr<account::CodeDelivery> delivery;
@@ -181,6 +186,19 @@ base::Result<std::unique_ptr<People>> People::make(const PeopleOptions& options,
     if (!webhook) return webhook.error();
     delivery = std::move(*webhook);
   }
+  std::unique_ptr<mail::Smtp> smtp;
+  if (options.mail) {
+    auto made = mail::Smtp::make(*options.mail, metrics, base::system_clock());
+    if (!made) return made.error();
+    smtp = std::move(*made);
+    delivery = account::mail_delivery(*smtp, url, std::move(delivery));
+  }
+  std::unique_ptr<session::Cache> cache;
+  if (options.session_cache) {
+    auto made = session::RedisCache::make(*options.session_cache, base::system_clock(), metrics);
+    if (!made) return made.error();
+    cache = std::move(*made);
+  }
   std::vector<oauth::Provider> providers;
   if (!options.oauth_providers.empty()) {
     auto read = oauth::read_providers(options.oauth_providers);
@@ -191,20 +209,21 @@ base::Result<std::unique_ptr<People>> People::make(const PeopleOptions& options,
   }
   auto identities = gateway::Identities::read(options.identity_keys);
   if (!identities) return identities.error();
-  return std::unique_ptr<People>(
-      new People(std::make_unique<Impl>(options, std::move(*session), std::move(*browser), std::move(delivery),
-                                        providers, std::move(*identities), metrics, clock)));
+  return std::unique_ptr<People>(new People(
+      std::make_unique<Impl>(options, std::move(cache), std::move(*session), std::move(*browser), std::move(smtp),
+                             std::move(delivery), providers, std::move(*identities), metrics, clock)));
 }
 
 People::~People() {
   stop();
 }
 
-std::vector<rest::Route> People::routes(tenant::Keeper* tenants) {
+std::vector<rest::Route> People::routes(tenant::Keeper* tenants, tenant::HubAccess* hub) {
+  impl_->accounts.hub = hub;
   impl_->accounts.tenants = impl_->organisations.tenants = tenants;
   std::vector<rest::Route> routes;
   for (auto part : {account::sign_in_routes, account::me_routes, account::token_routes, account::user_routes,
-                    account::oauth_routes}) {
+                    account::oauth_routes, account::hub_routes, account::contact_routes}) {
     auto more = part(impl_->accounts);
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   }

@@ -19,6 +19,8 @@
 #include "apiserver/rest/idempotency.hpp"
 #include "apiserver/rest/route.hpp"
 #include "apiserver/session/lifetime.hpp"
+#include "apiserver/session/redis_cache.hpp"
+#include "apiserver/tenant/hub_access.hpp"
 #include "apiserver/tenant/keeper.hpp"
 
 namespace causeway::api {
@@ -27,8 +29,10 @@ struct PeopleOptions {
   database::ConnectionSettings database;
   database::PoolOptions pool;
   session::Lifetimes lifetimes;
+  std::optional<session::RedisCacheOptions> session_cache;  // nullopt: in this process
   std::string public_url;                                   // the cookies follow it
   std::optional<account::WebhookDeliveryOptions> delivery;  // nullopt: into the log, on one machine
+  std::optional<mail::SmtpOptions> mail;                    // for codes and notifications; nullopt: none is sent
   account::PasswordHasher::Options passwords;
   std::string default_country;  // of telephone numbers without one
   CommunityOptions community;
@@ -47,8 +51,8 @@ class People {
                                                     const base::Clock& clock);
   ~People();  // stop()
 
-  // `tenants`: null where there is no cluster.
-  std::vector<rest::Route> routes(tenant::Keeper* tenants);
+  // Both null where there is no cluster.
+  std::vector<rest::Route> routes(tenant::Keeper* tenants, tenant::HubAccess* hub);
   rest::Authenticator& authenticator();
   rest::IdempotencyStore& idempotency();
   repository::RepositoryStore& repositories();

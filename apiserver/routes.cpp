@@ -54,7 +54,7 @@ std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster*
   const auto add = [&](std::vector<rest::Route> more) {
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   };
-  add(people.routes(cluster ? &cluster->tenants() : nullptr));
+  add(people.routes(cluster ? &cluster->tenants() : nullptr, cluster ? &cluster->access() : nullptr));
   add(content::content_routes(people.repositories(), nullptr, base::system_clock()));
   add(repository::repository_routes(people.repositories(), cluster ? &cluster->writer() : nullptr,
                                     [&people](const Call& call, const repository::RepositoryDeed& deed) {

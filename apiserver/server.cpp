@@ -35,6 +35,8 @@ base::Result<void> Server::prepare(const ServerOptions& options) {
   if (!trusted) return trusted.error().wrap("trusted proxies");
   if (!options.public_url.empty() && !rest::origin_of(options.public_url))
     return invalid("the public URL is not http://… or https://…");
+  if (!options.hub_url.empty() && !(options.hub_url.starts_with("https://") && rest::origin_of(options.hub_url)))
+    return invalid("the hub's URL has to be https://HOST[:PORT], not \"" + options.hub_url + '"');
   if (!options.secret.empty() && options.secret.size() < 32) return invalid("the secret has less than 32 bytes");
 
   const Ready ready{[this] { return this->ready(); }, metrics_};
@@ -53,7 +55,7 @@ base::Result<void> Server::prepare(const ServerOptions& options) {
   api.role = "web";
   if (auto made = make_people(options, *trusted); !made) return made;
   if (options.kubernetes)
-    cluster_ = std::make_unique<Cluster>(*options.kubernetes, options.controllers_listen, *people_);
+    cluster_ = std::make_unique<Cluster>(*options.kubernetes, options.controllers_listen, options.hub_url, *people_);
   api_ = std::make_unique<rest::Api>(std::move(api), web_routes(ready, *people_, cluster_.get()),
                                      people_->authenticator(), &people_->idempotency(), clock_, metrics_);
   return {};
@@ -91,7 +93,8 @@ base::Result<void> Server::make_people(const ServerOptions& options, const rest:
   PeopleOptions people_options = options.people;
   people_options.public_url = options.public_url;
   people_options.trusted_proxies = trusted;
-  people_options.community.send_webhooks = options.role == ServerRole::kWeb;
+  people_options.community.public_url = options.public_url;
+  people_options.community.send_notifications = options.role == ServerRole::kWeb;
   auto people = People::make(people_options, metrics_, clock_);
   if (!people) return people.error();
   people_ = std::move(*people);

@@ -37,6 +37,7 @@ struct ServerOptions {
   PeopleOptions people;
   std::optional<kube::ClientConfig> kubernetes;  // where the role web finds Repos; nullopt: nowhere
   std::string controllers_listen;                // metrics of what follows them; "": none
+  std::string hub_url;                           // where people reach the cluster's API server; "": they do not
   std::string public_url;                        // where people reach the role web
   std::vector<std::string> trusted_proxies;      // address ranges whose forwarded headers are believed
   RequestRates rates;

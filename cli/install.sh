@@ -114,6 +114,7 @@ configMapGenerator:
     namespace: causeway-system
     literals:
       - PUBLIC_URL=${site[web_url]}
+      - HUB_URL=${site[hub_url]}
       - DATABASE_URL=postgresql://causeway@postgresql/causeway
       - TRUSTED_PROXY=${site[pods]}
 secretGenerator:

@@ -155,11 +155,13 @@ test_observability() {
 # with_servers KUBERNETES PATH: at once, as most of them wait most of the time, every second of the tests with an API server (each half
 # with one of its own: an operator in a test acts on every Cluster that it finds there) and those with PostgreSQL.
 with_servers() {
-  local half code=0 halves=() postgresql nginx traefik
+  local half code=0 halves=() postgresql nginx traefik mail redis
   postgresql=$(postgresql_programs) || return
   nginx=$(nginx_program) || return
+  mail=$(mail_server_libraries) || return
+  redis=$(redis_program) || return
   traefik=$(built gateway)/bin/traefik
-  CAUSEWAY_TRAEFIK=$traefik CAUSEWAY_NGINX=$nginx with_postgresql \
+  CAUSEWAY_TRAEFIK=$traefik CAUSEWAY_NGINX=$nginx CAUSEWAY_MAIL_LIBRARIES=$mail CAUSEWAY_REDIS=$redis with_postgresql \
     ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L postgresql --no-tests=error --output-on-failure --repeat until-pass:2 &
   halves+=($!)
   for half in 1 2; do

@@ -212,6 +212,38 @@ database::Result<bool> AccountStore::change(std::int64_t user, const ProfileChan
   });
 }
 
+database::Result<std::optional<AccountStore::ContactChange>> AccountStore::set_contact(std::int64_t user,
+                                                                                       const Identifier& contact,
+                                                                                       base::WallTime now) {
+  const bool mobile = contact.channel == Channel::kMobile;
+  auto changed = pool_.write([&](Transaction& tx) -> std::optional<ContactChange> {
+    // Somebody who signs in with it at the same moment is a new user before, or this one afterwards.
+    tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('arrive ' || $1, 0))", contact.value);
+    const auto rows = tx.execute(
+        "SELECT mobile, CASE WHEN email_verified_at IS NOT NULL THEN lower(email) END AS email FROM users"
+        " WHERE id = $1 FOR UPDATE",
+        user);
+    if (rows.empty()) return std::nullopt;
+    const auto number = rows.front().get<std::optional<std::string>>("mobile");
+    const auto email = rows.front().get<std::optional<std::string>>("email");
+    ContactChange change;
+    if (mobile ? number.has_value() : !email && number)
+      change.before = Identifier{Channel::kMobile, *number};
+    else if (email)
+      change.before = Identifier{Channel::kEmail, *email};
+    if (mobile) {
+      tx.execute("UPDATE users SET mobile = $2 WHERE id = $1", user, contact.value);
+    } else {
+      tx.execute("UPDATE users SET email = $2, email_verified_at = $3 WHERE id = $1", user, contact.value, now);
+    }
+    return change;
+  });
+  if (!changed &&
+      (changed.error().violates("users_mobile_key") || changed.error().violates("users_verified_email_key")))
+    return std::optional(ContactChange{.taken = true});
+  return changed;
+}
+
 database::Result<void> AccountStore::set_password(std::int64_t user, const std::string& password_hash) {
   return pool_.write([&](Transaction& tx) {
     tx.execute(

@@ -80,6 +80,15 @@ class AccountStore {
   // False: there is no such user.
   database::Result<bool> change(std::int64_t user, const ProfileChange& change);
 
+  struct ContactChange {
+    bool taken = false;  // by another account; nothing was changed then
+    // Where codes went until now: the one that was replaced and, where there was none, the other one.
+    std::optional<Identifier> before{};
+  };
+  // The number or address, which a code has just proven to be the user's. nullopt: there is no such user.
+  database::Result<std::optional<ContactChange>> set_contact(std::int64_t user, const Identifier& contact,
+                                                             base::WallTime now);
+
   database::Result<void> set_password(std::int64_t user, const std::string& password_hash);
   database::Result<void> set_avatar(std::int64_t user, const Avatar& avatar);
   database::Result<bool> remove_avatar(std::int64_t user);

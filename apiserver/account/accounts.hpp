@@ -12,6 +12,7 @@
 #include "apiserver/session/access_tokens.hpp"
 #include "apiserver/session/cookie.hpp"
 #include "apiserver/session/sessions.hpp"
+#include "apiserver/tenant/hub_access.hpp"
 #include "apiserver/tenant/keeper.hpp"
 
 namespace causeway::api::account {
@@ -30,6 +31,7 @@ struct Accounts {
   const base::Clock& clock;
   std::string default_country;        // of numbers without one: "86"; "": they need one
   tenant::Keeper* tenants = nullptr;  // null: there is no cluster
+  tenant::HubAccess* hub = nullptr;   // the same
   oauth::SignIn& providers;
   oauth::IdentityStore& identities;
 };

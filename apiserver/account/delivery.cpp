@@ -10,6 +10,10 @@ namespace {
 
 class LogDelivery : public CodeDelivery {
  public:
+  base::Result<void> tell(const Identifier& to, Notice notice) override {
+    base::log::info("a notice to a user", {{"to", to.value}, {"notice", std::string(to_string(notice))}});
+    return {};
+  }
   base::Result<void> deliver(const Identifier& to, const std::string& code, base::WallTime expires_at) override {
     base::log::info("a code to sign in with",
                     {{"to", to.value}, {"code", code}, {"expires_at", base::format_time(expires_at)}});
@@ -19,9 +23,13 @@ class LogDelivery : public CodeDelivery {
 
 class NoDelivery : public CodeDelivery {
  public:
-  base::Result<void> deliver(const Identifier&, const std::string&, base::WallTime) override {
-    return base::Error{base::ErrorCode::kUnavailable,
-                       "nothing here sends codes: --code-webhook says what does, and logs are no place for them"};
+  base::Result<void> tell(const Identifier&, Notice) override { return nothing(); }
+  base::Result<void> deliver(const Identifier&, const std::string&, base::WallTime) override { return nothing(); }
+
+ private:
+  static base::Error nothing() {
+    return {base::ErrorCode::kUnavailable,
+            "nothing here sends codes: --code-webhook or --smtp-url says what does, and logs are no place for them"};
   }
 };
 
@@ -30,7 +38,18 @@ class WebhookDelivery : public CodeDelivery {
   WebhookDelivery(const WebhookDeliveryOptions& options, std::string origin, std::string target)
       : options_(options), target_(std::move(target)), http_({.base_url = std::move(origin)}) {}
 
+  base::Result<void> tell(const Identifier& to, Notice notice) override {
+    return post({{"channel", to_string(to.channel)}, {"to", to.value}, {"notice", to_string(notice)}});
+  }
   base::Result<void> deliver(const Identifier& to, const std::string& code, base::WallTime expires_at) override {
+    return post({{"channel", to_string(to.channel)},
+                 {"to", to.value},
+                 {"code", code},
+                 {"expiresAt", base::format_time(expires_at)}});
+  }
+
+ private:
+  base::Result<void> post(const boost::json::object& body) {
     base::HttpRequest request;
     request.method = "POST";
     request.target = target_;
@@ -41,10 +60,7 @@ class WebhookDelivery : public CodeDelivery {
       while (secret->ends_with('\n')) secret->pop_back();
       request.headers.set("Authorization", "Bearer " + *secret);
     }
-    request.body = boost::json::serialize(boost::json::object{{"channel", to_string(to.channel)},
-                                                              {"to", to.value},
-                                                              {"code", code},
-                                                              {"expiresAt", base::format_time(expires_at)}});
+    request.body = boost::json::serialize(body);
     const auto answer = http_.call(request, {.timeout = options_.timeout, .stop = {}});
     if (!answer) return answer.error().wrap("the delivery webhook");
     if (answer->status < 200 || answer->status > 299)
@@ -53,13 +69,48 @@ class WebhookDelivery : public CodeDelivery {
     return {};
   }
 
- private:
   const WebhookDeliveryOptions options_;
   const std::string target_;
   base::HttpClient http_;
 };
 
+class MailDelivery : public CodeDelivery {
+ public:
+  MailDelivery(mail::Smtp& smtp, std::string site, std::unique_ptr<CodeDelivery> others)
+      : smtp_(smtp), site_(std::move(site)), others_(std::move(others)) {}
+
+  base::Result<void> deliver(const Identifier& to, const std::string& code, base::WallTime expires_at) override {
+    if (to.channel != Channel::kEmail) return others_->deliver(to, code, expires_at);
+    return smtp_.send({to.value, code + " is your code for Causeway",
+                       "Your code for " + site_ + " is " + code + ". It can be used once, until " +
+                           base::format_time(expires_at) +
+                           ", in the browser that asked for it.\n\nIf you did not ask for it, nothing has to be done: "
+                           "without the code nobody gets in.\n"});
+  }
+  base::Result<void> tell(const Identifier& to, Notice notice) override {
+    if (to.channel != Channel::kEmail) return others_->tell(to, notice);
+    const std::string what = notice == Notice::kEmailChanged ? "e-mail address" : "telephone number";
+    return smtp_.send({to.value, "The " + what + " of your account was changed",
+                       "The " + what + " of your account at " + site_ +
+                           " was changed, and all other sessions were ended.\n\nIf it was not you, sign in and change "
+                           "your password, or tell an administrator of the platform.\n"});
+  }
+
+ private:
+  mail::Smtp& smtp_;
+  const std::string site_;
+  const std::unique_ptr<CodeDelivery> others_;
+};
+
 }  // namespace
+
+std::string_view to_string(Notice notice) {
+  return notice == Notice::kMobileChanged ? "mobile_changed" : "email_changed";
+}
+
+std::unique_ptr<CodeDelivery> mail_delivery(mail::Smtp& smtp, std::string site, std::unique_ptr<CodeDelivery> others) {
+  return std::make_unique<MailDelivery>(smtp, std::move(site), std::move(others));
+}
 
 std::unique_ptr<CodeDelivery> log_delivery() {
   return std::make_unique<LogDelivery>();

@@ -1,5 +1,6 @@
 #include "apiserver/account/sign_in_routes.hpp"
 
+#include "apiserver/account/code_exchange.hpp"
 #include "apiserver/account/signing_in.hpp"
 #include "apiserver/account/views.hpp"
 #include "apiserver/persistence/problem.hpp"
@@ -32,17 +33,6 @@ BOOST_DESCRIBE_STRUCT(EmailCodeRequest, (), (email))
 constexpr auto field_rows(const EmailCodeRequest*) {
   return std::array{
       kube::Row{.member = "email", .doc = "An e-mail address.", .required = true, .min_length = 3, .max_length = 254}};
-}
-
-struct SentCode {
-  std::string to, expires_at;
-};
-BOOST_DESCRIBE_STRUCT(SentCode, (), (to, expires_at))
-constexpr auto field_rows(const SentCode*) {
-  return std::array{
-      kube::Row{.member = "to", .doc = "Where it went, with the middle left out.", .required = true},
-      kube::Row{.member = "expires_at", .doc = "Until when it can be used.", .required = true, .format = "date-time"},
-  };
 }
 
 struct LoginRequest {
@@ -86,16 +76,17 @@ class SignIn {
  public:
   explicit SignIn(Accounts& accounts) : accounts_(accounts) {}
 
+  // The same whether there is such an account or not: who has none gets one.
   Outcome<SentCode> phone_code(Call& call, const Body<PhoneCodeRequest>& body) const {
     auto to = parse_mobile(body->phone, accounts_.default_country);
     if (!to) return Problem(rest::kInvalid, "the telephone number cannot be used").at("#/phone", to.error().message);
-    return send_code(call, *to);
+    return send_code(accounts_, call, Purpose::kLogin, *to);
   }
 
   Outcome<SentCode> email_code(Call& call, const Body<EmailCodeRequest>& body) const {
     auto to = parse_email(body->email);
     if (!to) return Problem(rest::kInvalid, "the e-mail address cannot be used").at("#/email", to.error().message);
-    return send_code(call, *to);
+    return send_code(accounts_, call, Purpose::kLogin, *to);
   }
 
   Outcome<LoggedIn> login(Call& call, const Body<LoginRequest>& body) const {
@@ -139,50 +130,18 @@ class SignIn {
   }
 
  private:
-  // The same whether there is such an account or not: who has none gets one.
-  Outcome<SentCode> send_code(Call& call, const Identifier& to) const {
-    const auto browser = browser_secret(accounts_, call);
-    const auto now = accounts_.clock.wall();
-    auto issued =
-        accounts_.codes.issue({Purpose::kLogin, to, browser, std::string(call.client_address()), std::nullopt}, now);
-    if (!issued) return problem_of(issued.error());
-    if (const auto* wait = std::get_if<CodeStore::Wait>(&*issued)) {
-      const auto seconds = std::to_string(wait->seconds.count());
-      return Problem(rest::kTooManyRequests, "codes were sent already; the next one can be sent in " + seconds + " s")
-          .with("Retry-After", seconds);
-    }
-    const auto& code = std::get<CodeStore::Issued>(*issued);
-    if (auto sent = accounts_.delivery.deliver(to, code.code, code.expires_at); !sent) {
-      base::log::error("a code was not delivered", {{"to", masked(to)}, {"error", sent.error().message}});
-      return rest::unavailable("the code cannot be delivered right now", std::chrono::seconds(60));
-    }
-    return Answer<SentCode>{{masked(to), base::format_time(code.expires_at)}};
-  }
-
   base::Result<AccountStore::Arrival, Problem> arrive_by_code(const Call& call, const LoginRequest& request) const {
     const bool mobile = !request.phone.empty();
     const auto to = mobile ? parse_mobile(request.phone, accounts_.default_country) : parse_email(request.email);
     if (!to)
       return Problem(rest::kInvalid, "this cannot have been sent a code")
           .at(mobile ? "#/phone" : "#/email", to.error().message);
-    const auto digits = parse_code(request.code);
-    if (!digits) return Problem(rest::kInvalid, "the code cannot be right").at("#/code", "has to be six digits");
-    const auto wrong = [&](std::string why) {
-      note_refusal(accounts_, call, session::Method::kCode, {}, "wrong code");
-      return Problem(kWrongProof, std::move(why));
-    };
-    const std::string over =
-        "there is no code to be tried: it was used, is over, was for another browser, or was tried "
-        "too often. Ask for a new one";
-    const auto browser = accounts_.browser_cookie.read(call.request().headers);
-    if (!browser) return wrong(over);
-    const auto now = accounts_.clock.wall();
-    const std::string address(call.client_address());
-    auto verdict = accounts_.codes.redeem({Purpose::kLogin, *to, *browser, address, std::nullopt}, *digits, now);
-    if (!verdict) return problem_of(verdict.error());
-    if (*verdict == CodeStore::Verdict::kNone) return wrong(over);
-    if (*verdict == CodeStore::Verdict::kWrong) return wrong("this is not the code that was sent");
-    auto arrival = accounts_.store.arrive(*to, address, now);
+    if (auto right = redeem_code(accounts_, call, Purpose::kLogin, *to, request.code, kWrongProof); !right) {
+      if (right.error().status() == kWrongProof.status)
+        note_refusal(accounts_, call, session::Method::kCode, {}, "wrong code");
+      return right.error();
+    }
+    auto arrival = accounts_.store.arrive(*to, std::string(call.client_address()), accounts_.clock.wall());
     if (!arrival) return problem_of(arrival.error());
     return *arrival;
   }

@@ -5,6 +5,7 @@
 #include "apiserver/persistence/problem.hpp"
 #include "apiserver/rest/handler.hpp"
 #include "apiserver/session/signed_in.hpp"
+#include "base/log.hpp"
 
 namespace causeway::api::account {
 
@@ -82,7 +83,8 @@ constexpr auto field_rows(const NewToken*) {
       kube::Row{.member = "scopes",
                 .doc =
                     "What it may be used for: `account:read`, `account:write`, `repository:read`, `repository:write`, "
-                    "`demo:read`, `demo:write`, `administration`. `…:write` includes `…:read`.",
+                    "`demo:read`, `demo:write`, `administration`, `kubernetes` (for kubectl). `…:write` includes "
+                    "`…:read`.",
                 .required = true,
                 .max_length = 40,
                 .min_items = 1,
@@ -210,6 +212,12 @@ class TokenRoutes {
     auto revoked = accounts_.tokens.revoke((*me)->person.id, path->id);
     if (!revoked) return problem_of(revoked.error());
     if (!*revoked) return Problem(rest::kNotFound, "you have no such token");
+    // What it was given for the hub ends with it; what others were given is got anew.
+    if (accounts_.hub && std::ranges::find(**revoked, "kubernetes") != (*revoked)->end()) {
+      if (auto ended = accounts_.hub->end((*me)->person.id); !ended)
+        base::log::warn("a user's tokens on the hub were not ended, and end in minutes",
+                        {{"user", (*me)->person.id}, {"error", ended.error().message}});
+    }
     accounts_.audit.write(call, {.action = "token.revoked",
                                  .target = audit::account_target((*me)->person.id),
                                  .detail = {{"token", std::to_string(path->id)}}});

@@ -17,5 +17,7 @@ std::vector<rest::Route> activity_routes(database::Pool& pool, repository::Repos
 std::vector<rest::Route> notification_routes(NotificationStore& notifications);
 // `plain`: webhooks may be http.
 std::vector<rest::Route> channel_routes(ChannelStore& channels, bool plain);
+// `sends`: there is a mail server.
+std::vector<rest::Route> mail_routes(ChannelStore& channels, bool sends);
 
 }  // namespace causeway::api::activity

@@ -1,4 +1,5 @@
 #include "apiserver/activity/activity_routes.hpp"
+#include "apiserver/activity/views.hpp"
 #include "apiserver/activity/webhook.hpp"
 #include "apiserver/persistence/problem.hpp"
 #include "apiserver/rest/handler.hpp"
@@ -13,13 +14,6 @@ using rest::Answer, rest::Body, rest::Call, rest::Method, rest::Outcome, rest::P
 namespace {
 
 constexpr std::size_t kSecretDigits = 64;  // 256 bits
-
-inline constexpr kube::Row kKindsRow{.member = "kinds",
-                                     .doc = "Only notifications of these kinds; none: all.",
-                                     .max_length = 100,
-                                     .max_items = 20,
-                                     .pattern = "^[a-z]+(\\.[a-z_]+)*$",
-                                     .list = kube::ListType::Set};
 
 struct ChannelView {
   std::string id, url, last_error, created_at;

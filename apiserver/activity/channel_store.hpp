@@ -1,5 +1,6 @@
 #pragma once
-// Webhooks that users want their notifications sent to (table `notification_channels`). Thread-safe.
+// Webhooks that users want their notifications sent to, and whether they want them by mail (table
+// `notification_channels`). Thread-safe.
 
 #include <cstdint>
 #include <optional>
@@ -12,7 +13,7 @@ namespace causeway::api::activity {
 
 struct Channel {
   std::int64_t id = 0;
-  std::string url;
+  std::string url;                 // "": it is the mail
   std::vector<std::string> kinds;  // of notifications; empty: all
   bool disabled = false;           // after too many failures, or by its owner
   std::string last_error;          // of the latest delivery; "": it arrived
@@ -34,6 +35,12 @@ class ChannelStore {
                                                   const std::optional<std::vector<std::string>>& kinds);
   // False: the user has no such channel.
   database::Result<bool> remove(std::int64_t user, std::int64_t channel);
+
+  // By mail, to the user's address. nullopt: not.
+  database::Result<std::optional<Channel>> mail(std::int64_t user);
+  // Also enables it again. nullopt: the user has no verified address.
+  database::Result<std::optional<Channel>> set_mail(std::int64_t user, const std::vector<std::string>& kinds);
+  database::Result<void> remove_mail(std::int64_t user);
 
  private:
   database::Pool& pool_;

@@ -17,8 +17,10 @@ base::WallTime after(base::WallTime now, base::Duration duration) {
 const std::string& subject_sql() {
   static const std::string kSql =
       "SELECT " + std::string(kEntryColumns) +
-      ", c.url, c.secret FROM notifications e JOIN notification_channels c ON c.id = $2 AND c.disabled_at IS NULL"
+      ", c.url, c.secret, CASE WHEN c.kind = 'email' THEN u.email END AS email"
+      " FROM notifications e JOIN notification_channels c ON c.id = $2 AND c.disabled_at IS NULL"
       " JOIN users u ON u.id = e.user_id AND u.notification"
+      " AND (c.kind <> 'email' OR u.email_verified_at IS NOT NULL)"
       " JOIN accounts target ON target.id = e.user_id AND target.disabled_at IS NULL"
       " LEFT JOIN accounts actor ON actor.id = e.actor_id LEFT JOIN issues i ON i.id = e.issue_id"
       " LEFT JOIN repositories r ON r.id = e.repository_id"
@@ -52,8 +54,12 @@ database::Result<std::optional<Delivery>> DeliveryStore::take(base::WallTime now
         finish(tx, delivery.id, "it was not wanted any more, or not for the receiver to know");
         continue;
       }
-      delivery.url = subject.front().get<std::string>("url");
-      delivery.secret = subject.front().get<Bytes>("secret").value;
+      const auto text = [&](std::string_view column) {
+        return subject.front().get<std::optional<std::string>>(column).value_or("");
+      };
+      delivery.url = text("url");
+      delivery.email = text("email");
+      if (delivery.email.empty()) delivery.secret = subject.front().get<Bytes>("secret").value;
       delivery.notification = entry_of(subject.front());
       return delivery;
     }

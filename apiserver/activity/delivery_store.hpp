@@ -13,8 +13,9 @@ namespace causeway::api::activity {
 
 struct Delivery {
   std::int64_t id = 0, channel = 0;
-  int attempts = 0;  // this one among them
-  std::string url, secret;
+  int attempts = 0;         // this one among them
+  std::string url, secret;  // of a webhook
+  std::string email;        // where it goes by mail; "": it is a webhook's
   Entry notification;
 };
 

@@ -52,7 +52,7 @@ void notify(Transaction& tx, const Happening& what, const std::vector<std::int64
       " RETURNING id, user_id, kind)"
       " INSERT INTO notification_deliveries (notification_id, channel_id)"
       " SELECT told.id, c.id FROM told JOIN users u ON u.id = told.user_id AND u.notification"
-      " JOIN notification_channels c ON c.user_id = told.user_id AND c.disabled_at IS NULL AND c.kind = 'webhook'"
+      " JOIN notification_channels c ON c.user_id = told.user_id AND c.disabled_at IS NULL"
       " AND (c.kinds = '{}' OR told.kind = ANY(c.kinds))";
   tx.execute(kSql, receivers, what.kind, what.actor, what.repository, what.issue, detail_of(what),
              repeat == Repeat::kOnce);

@@ -24,6 +24,13 @@ inline constexpr kube::Row kKindRow{
         "`issue.closed`, `issue.reopened`, `issue.commented`; of notifications `issue.mentioned` as well. There "
         "will be more.",
     .required = true};
+// Which of them a channel is for.
+inline constexpr kube::Row kKindsRow{.member = "kinds",
+                                     .doc = "Only notifications of these kinds; none: all.",
+                                     .max_length = 100,
+                                     .max_items = 20,
+                                     .pattern = "^[a-z]+(\\.[a-z_]+)*$",
+                                     .list = kube::ListType::Set};
 inline constexpr kube::Row kRepositoryRow{.member = "repository", .doc = "`owner/name`; absent: it is about none."};
 inline constexpr kube::Row kSubjectRow{.member = "subject",
                                        .doc = "`issue` or `discussion`; absent: it is about none of them."};

@@ -100,11 +100,14 @@ database::Result<std::vector<AccessToken>> AccessTokens::list(std::int64_t user)
   });
 }
 
-database::Result<bool> AccessTokens::revoke(std::int64_t user, std::int64_t token) {
-  return pool_.write([&](Transaction& tx) {
-    return tx.execute("UPDATE access_tokens SET revoked_at = $3 WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL",
-                      token, user, clock_.wall())
-               .affected() > 0;
+database::Result<std::optional<std::vector<std::string>>> AccessTokens::revoke(std::int64_t user, std::int64_t token) {
+  return pool_.write([&](Transaction& tx) -> std::optional<std::vector<std::string>> {
+    const auto rows = tx.execute(
+        "UPDATE access_tokens SET revoked_at = $3 WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL"
+        " RETURNING scopes",
+        token, user, clock_.wall());
+    if (rows.empty()) return std::nullopt;
+    return rows.front().get<std::vector<std::string>>("scopes");
   });
 }
 

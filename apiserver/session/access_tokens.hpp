@@ -15,9 +15,9 @@
 namespace causeway::api::session {
 
 // What a token can be made for. "…:write" includes "…:read".
-inline constexpr std::array<std::string_view, 7> kScopes{"account:read",     "account:write", "repository:read",
+inline constexpr std::array<std::string_view, 8> kScopes{"account:read",     "account:write", "repository:read",
                                                          "repository:write", "demo:read",     "demo:write",
-                                                         "administration"};
+                                                         "administration",   "kubernetes"};
 bool is_scope(std::string_view text);
 
 struct AccessToken {
@@ -54,8 +54,8 @@ class AccessTokens {
   database::Result<std::optional<Found>> authenticate(const std::string& token, const std::string& address);
 
   database::Result<std::vector<AccessToken>> list(std::int64_t user);
-  // False: the user has no such token.
-  database::Result<bool> revoke(std::int64_t user, std::int64_t token);
+  // What it was for; nullopt: the user has no such token.
+  database::Result<std::optional<std::vector<std::string>>> revoke(std::int64_t user, std::int64_t token);
 
  private:
   database::Pool& pool_;

@@ -2,31 +2,28 @@
 
 namespace causeway::api::session {
 
-std::shared_ptr<const Store::Found> Cache::find(const std::string& hash) const {
-  const auto& at = shard(hash);
+Cache::Lookup LocalCache::find(const std::string& hash) {
+  Lookup lookup{nullptr, {forgotten_.load()}};
+  auto& at = shard(hash);
   std::lock_guard lock(at.mutex);
   const auto entry = at.entries.find(hash);
-  if (entry == at.entries.end() || entry->second.until <= clock_.steady()) return nullptr;
-  return entry->second.found;
+  if (entry != at.entries.end() && entry->second.until > clock_.steady()) lookup.found = entry->second.found;
+  return lookup;
 }
 
-Cache::Ticket Cache::begin() const {
-  return forgotten_.load();
-}
-
-void Cache::keep(const std::string& hash, std::shared_ptr<const Store::Found> found, Ticket ticket) {
+void LocalCache::keep(const std::string& hash, std::shared_ptr<const Store::Found> found, const Ticket& ticket) {
   const auto now = clock_.steady();
   auto& at = shard(hash);
   std::lock_guard lock(at.mutex);
   // Under the lock that forget() takes after it has counted: one of the two sees the other.
-  if (forgotten_ != ticket) return;
+  if (forgotten_ != ticket.number) return;
   if (at.entries.size() >= shard_capacity_)
     std::erase_if(at.entries, [&](const auto& e) { return e.second.until <= now; });
   if (at.entries.size() >= shard_capacity_) return;
   at.entries.insert_or_assign(hash, Entry{std::move(found), now + keep_});
 }
 
-void Cache::forget(std::int64_t user) {
+void LocalCache::forget(std::int64_t user) {
   ++forgotten_;
   for (auto& at : shards_) {
     std::lock_guard lock(at.mutex);
@@ -34,14 +31,14 @@ void Cache::forget(std::int64_t user) {
   }
 }
 
-void Cache::forget(const std::string& hash) {
+void LocalCache::forget(const std::string& hash) {
   ++forgotten_;
   auto& at = shard(hash);
   std::lock_guard lock(at.mutex);
   at.entries.erase(hash);
 }
 
-void Cache::forget_all() {
+void LocalCache::forget_all() {
   ++forgotten_;
   for (auto& at : shards_) {
     std::lock_guard lock(at.mutex);
@@ -49,7 +46,7 @@ void Cache::forget_all() {
   }
 }
 
-std::size_t Cache::size() const {
+std::size_t LocalCache::size() const {
   std::size_t count = 0;
   for (const auto& at : shards_) {
     std::lock_guard lock(at.mutex);

@@ -15,17 +15,17 @@ std::shared_ptr<const Store::Found> session_of(std::int64_t user) {
 
 struct CacheTest : ::testing::Test {
   base::ManualClock clock;
-  Cache cache{clock, 5s, 32};
-  void keep(const std::string& hash, std::int64_t user) { cache.keep(hash, session_of(user), cache.begin()); }
+  LocalCache cache{clock, 5s, 32};
+  void keep(const std::string& hash, std::int64_t user) { cache.keep(hash, session_of(user), cache.find(hash).ticket); }
 };
 
 TEST_F(CacheTest, KeepsForAMoment) {
   keep("a", 1);
-  ASSERT_TRUE(cache.find("a"));
-  EXPECT_EQ(cache.find("a")->session.person.id, 1);
-  EXPECT_FALSE(cache.find("b"));
+  ASSERT_TRUE(cache.find("a").found);
+  EXPECT_EQ(cache.find("a").found->session.person.id, 1);
+  EXPECT_FALSE(cache.find("b").found);
   clock.advance(5s);
-  EXPECT_FALSE(cache.find("a"));
+  EXPECT_FALSE(cache.find("a").found);
 }
 
 TEST_F(CacheTest, ForgetsAUserAndNobodyElse) {
@@ -33,25 +33,25 @@ TEST_F(CacheTest, ForgetsAUserAndNobodyElse) {
   keep("b", 1);
   keep("c", 2);
   cache.forget(1);
-  EXPECT_FALSE(cache.find("a"));
-  EXPECT_FALSE(cache.find("b"));
-  EXPECT_TRUE(cache.find("c"));
+  EXPECT_FALSE(cache.find("a").found);
+  EXPECT_FALSE(cache.find("b").found);
+  EXPECT_TRUE(cache.find("c").found);
 }
 
 TEST_F(CacheTest, WhatEndedWhileTheStoreWasAskedIsNotKept) {
-  const auto ticket = cache.begin();
+  const auto ticket = cache.find("a").ticket;
   cache.forget(1);
   cache.keep("a", session_of(1), ticket);
-  EXPECT_FALSE(cache.find("a"));
+  EXPECT_FALSE(cache.find("a").found);
 }
 
 TEST_F(CacheTest, ForgetsEverything) {
   keep("a", 1);
-  const auto ticket = cache.begin();
+  const auto ticket = cache.find("a").ticket;
   cache.forget_all();
   cache.keep("b", session_of(2), ticket);
-  EXPECT_FALSE(cache.find("a"));
-  EXPECT_FALSE(cache.find("b"));
+  EXPECT_FALSE(cache.find("a").found);
+  EXPECT_FALSE(cache.find("b").found);
 }
 
 TEST_F(CacheTest, HasALimit) {
@@ -59,7 +59,7 @@ TEST_F(CacheTest, HasALimit) {
   EXPECT_LE(cache.size(), 32U);
   clock.advance(5s);
   keep("\x01new", 1);
-  EXPECT_TRUE(cache.find("\x01new")) << "what is over makes room";
+  EXPECT_TRUE(cache.find("\x01new").found) << "what is over makes room";
 }
 
 }  // namespace

@@ -13,35 +13,35 @@ base::Counter& lookups(base::MetricsRegistry& metrics, const char* answered_by) 
 
 }  // namespace
 
-Sessions::Sessions(Store& store, database::EventFollower& follower, database::Listener& listener,
-                   const base::Clock& clock, base::MetricsRegistry& metrics)
+Sessions::Sessions(Store& store, std::unique_ptr<Cache> cache, database::EventFollower& follower,
+                   database::Listener& listener, const base::Clock& clock, base::MetricsRegistry& metrics)
     : store_(store),
       clock_(clock),
-      cache_(clock),
-      hits_(lookups(metrics, "cache")),
+      cache_(cache ? std::move(cache) : std::make_unique<LocalCache>(clock)),
+      hits_(lookups(metrics, cache_->name())),
       misses_(lookups(metrics, "database")) {
   follower.on_event([this](const database::Event& event) {
     if (event.topic != Store::kTopic) return;
     const auto* user = event.payload.is_object() ? event.payload.as_object().if_contains("user") : nullptr;
-    if (user && user->is_int64()) cache_.forget(user->as_int64());
+    if (user && user->is_int64()) cache_->forget(user->as_int64());
   });
-  follower.on_missed([this] { cache_.forget_all(); });
-  listener.on_connected([this] { cache_.forget_all(); });
+  follower.on_missed([this] { cache_->forget_all(); });
+  listener.on_connected([this] { cache_->forget_all(); });
 }
 
-database::Result<std::shared_ptr<const Store::Found>> Sessions::find(const std::string& hash) {
-  if (auto known = cache_.find(hash)) {
+database::Result<Cache::Lookup> Sessions::find(const std::string& hash) {
+  auto lookup = cache_->find(hash);
+  if (lookup.found) {
     hits_.add();
-    return known;
+    return lookup;
   }
   misses_.add();
-  const auto ticket = cache_.begin();
   auto asked = store_.find(hash);
   if (!asked) return asked.error();
-  if (!*asked) return std::shared_ptr<const Store::Found>();
-  auto found = std::make_shared<const Store::Found>(std::move(**asked));
-  cache_.keep(hash, found, ticket);
-  return found;
+  if (!*asked) return lookup;
+  lookup.found = std::make_shared<const Store::Found>(std::move(**asked));
+  cache_->keep(hash, lookup.found, lookup.ticket);
+  return lookup;
 }
 
 database::Result<std::optional<Authenticated>> Sessions::authenticate(const std::string& token,
@@ -50,15 +50,14 @@ database::Result<std::optional<Authenticated>> Sessions::authenticate(const std:
   const auto hash = token_hash(token);
   auto found = find(hash);
   if (!found) return found.error();
-  if (!*found) return std::optional<Authenticated>();
-  const auto& known = **found;
+  if (!found->found) return std::optional<Authenticated>();
+  const auto& known = *found->found;
   const auto now = clock_.wall();
   const auto standing = judge(known.session.times, known.previous, now, store_.lifetimes());
   if (standing == Standing::kEnded) return std::optional<Authenticated>();
 
   Authenticated authenticated{known.session, standing == Standing::kRenewalDue};
   if (touch_is_due(known.session.times, now, store_.lifetimes())) {
-    const auto ticket = cache_.begin();
     // Not being able to write it down is no reason to send anybody away: it is tried again with the next request.
     if (auto touched = store_.touch(known.session, address, now); !touched) {
       base::log::warn("a session's use was not written down", {{"error", touched.error().message}});
@@ -66,7 +65,7 @@ database::Result<std::optional<Authenticated>> Sessions::authenticate(const std:
       auto used = std::make_shared<Store::Found>(known);
       used->session.times.expires_at = expiry_after_use(known.session.times, now, store_.lifetimes());
       used->session.times.last_used_at = now;
-      cache_.keep(hash, std::move(used), ticket);
+      cache_->keep(hash, std::move(used), found->ticket);
     }
   }
   return std::optional(std::move(authenticated));
@@ -83,25 +82,25 @@ database::Result<std::optional<std::string>> Sessions::renew(const std::string& 
     return std::optional<std::string>();
   auto renewed = store_.renew(session, hash, now);
   // This replica's own cache has to know at once: the new token comes with the next request.
-  if (renewed && *renewed) cache_.forget(session.person.id);
+  if (renewed && *renewed) cache_->forget(session.person.id);
   return renewed;
 }
 
 database::Result<std::string> Sessions::create(Login login) {
   auto created = store_.create(login, clock_.wall());
-  if (!login.replaces.empty()) cache_.forget(login.replaces);
+  if (!login.replaces.empty()) cache_->forget(login.replaces);
   return created;
 }
 
 database::Result<bool> Sessions::end(std::int64_t user, std::int64_t session) {
   auto ended = store_.end(user, session);
-  cache_.forget(user);
+  cache_->forget(user);
   return ended;
 }
 
 database::Result<std::size_t> Sessions::end_all(std::int64_t user, std::int64_t except) {
   auto ended = store_.end_all(user, except);
-  cache_.forget(user);
+  cache_->forget(user);
   return ended;
 }
 

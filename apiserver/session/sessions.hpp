@@ -19,9 +19,10 @@ struct Authenticated {
 
 class Sessions {
  public:
-  // Registers with both, so before their start(). All must outlive this, and both be stopped before it goes.
-  Sessions(Store& store, database::EventFollower& follower, database::Listener& listener, const base::Clock& clock,
-           base::MetricsRegistry& metrics);
+  // Registers with both, so before their start(). All must outlive this, and both be stopped before it goes. `cache`:
+  // of its own, or null for one in this process.
+  Sessions(Store& store, std::unique_ptr<Cache> cache, database::EventFollower& follower, database::Listener& listener,
+           const base::Clock& clock, base::MetricsRegistry& metrics);
 
   // Who this token stands for; nullopt: nobody, or nobody any more. An error: the database was needed and is away.
   database::Result<std::optional<Authenticated>> authenticate(const std::string& token, const std::string& address);
@@ -37,16 +38,16 @@ class Sessions {
 
   // What sessions know of the user has changed, by this replica: the next request here must see it. (The others hear of
   // it by the event that belongs to the change.)
-  void changed(std::int64_t user) { cache_.forget(user); }
+  void changed(std::int64_t user) { cache_->forget(user); }
 
   std::chrono::seconds cookie_age() const;
 
  private:
-  database::Result<std::shared_ptr<const Store::Found>> find(const std::string& hash);
+  database::Result<Cache::Lookup> find(const std::string& hash);
 
   Store& store_;
   const base::Clock& clock_;
-  Cache cache_;
+  const std::unique_ptr<Cache> cache_;
   base::Counter& hits_;
   base::Counter& misses_;
 };

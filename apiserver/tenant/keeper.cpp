@@ -1,5 +1,6 @@
 #include "apiserver/tenant/keeper.hpp"
 
+#include "apiserver/tenant/kube_error.hpp"
 #include "base/log.hpp"
 
 namespace causeway::api::tenant {
@@ -10,10 +11,6 @@ constexpr auto kAgain = std::chrono::seconds(5);
 
 constexpr kube::ResourceType kNamespace{"", "v1", "Namespace", "namespaces", false};
 constexpr kube::ResourceType kRoleBinding{"rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings"};
-
-base::Error error_of(const kube::Error& error) {
-  return {error.transient() ? base::ErrorCode::kUnavailable : base::ErrorCode::kInvalidArgument, error.message};
-}
 
 }  // namespace
 
@@ -85,7 +82,9 @@ base::Result<void> Keeper::apply(const Tenant& tenant) {
     return error_of(applied.error());
   if (auto applied = client_.apply(kRoleBinding, role_binding_of(tenant), options); !applied)
     return error_of(applied.error());
-  return {};
+  // Nobody's: the account is disabled, and if it is a user's, so are the tokens they still have. (An organisation's has
+  // no ServiceAccount to remove.)
+  return tenant.users.empty() ? access_.end(tenant.account) : base::Result<void>();
 }
 
 }  // namespace causeway::api::tenant

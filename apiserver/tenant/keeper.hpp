@@ -6,6 +6,7 @@
 #include <mutex>
 #include <set>
 
+#include "apiserver/tenant/hub_access.hpp"
 #include "apiserver/tenant/tenant_store.hpp"
 #include "kube/client/client.hpp"
 
@@ -14,8 +15,8 @@ namespace causeway::api::tenant {
 // Thread-safe.
 class Keeper {
  public:
-  Keeper(kube::Client& client, TenantStore& store, const base::Clock& clock)
-      : client_(client), store_(store), clock_(clock) {}
+  Keeper(kube::Client& client, TenantStore& store, HubAccess& access, const base::Clock& clock)
+      : client_(client), store_(store), access_(access), clock_(clock) {}
 
   // The account has changed; 0: any may have.
   void notice(std::int64_t account);
@@ -34,6 +35,7 @@ class Keeper {
 
   kube::Client& client_;
   TenantStore& store_;
+  HubAccess& access_;
   const base::Clock& clock_;
   std::mutex mutex_;
   std::condition_variable_any changed_;

@@ -8,6 +8,19 @@ std::string user_name(std::int64_t user) {
   return "causeway:" + std::to_string(user);
 }
 
+std::string service_account_name(std::int64_t user) {
+  return "user-" + std::to_string(user);
+}
+
+kube::Object service_account_of(std::int64_t user) {
+  return {{"apiVersion", "v1"},
+          {"kind", "ServiceAccount"},
+          {"metadata", json::object{{"name", service_account_name(user)},
+                                    {"namespace", kPeopleNamespace},
+                                    {"annotations", json::object{{"causeway.dev/user", user_name(user)}}}}},
+          {"automountServiceAccountToken", false}};
+}
+
 kube::Object namespace_of(const Tenant& tenant) {
   return {{"apiVersion", "v1"},
           {"kind", "Namespace"},
@@ -19,6 +32,8 @@ kube::Object role_binding_of(const Tenant& tenant) {
   for (const auto user : tenant.users) {
     subjects.push_back(
         json::object{{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "User"}, {"name", user_name(user)}});
+    subjects.push_back(json::object{
+        {"kind", "ServiceAccount"}, {"name", service_account_name(user)}, {"namespace", kPeopleNamespace}});
   }
   return {
       {"apiVersion", "rbac.authorization.k8s.io/v1"},

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from browser import Browser
-from steps import eventually, run
+from steps import ROOT, eventually, run
 
 
 def someone():
@@ -270,6 +270,21 @@ def test_a_name_whose_namespace_somebody_has_is_taken(platform, tenant):
     """A tenant that an administrator made, with what is in it, is not for whoever takes the name first."""
     browser, _ = sign_in(platform, someone()[0])
     assert browser.status("POST", "/api/v1/me/initialisation", {"name": tenant.removeprefix("u-").replace("--", "-")}) == 409
+
+
+def test_kubectl_is_oneself_after_login(platform, member, folder):
+    user, other = member(), member()
+    create(user, "mine")
+    create(other, "theirs")
+    token = user.post("/api/v1/me/tokens", {"name": "kubectl", "scopes": ["kubernetes"]})["token"]
+    run(str(ROOT / "causeway"), "login", platform.endpoints()["web"], "--token-file", "-", "--folder", str(folder / "login"), input=token)
+
+    def kubectl(*arguments):
+        return run(platform._kubectl_program(), "--kubeconfig", str(folder / "login/kubeconfig"), *arguments, check=False)
+    assert kubectl("get", "repos", "-o", "name").stdout == "repo.causeway.dev/mine\n"
+    for others in (("-n", f"u-{other.name}"), ("-A",), ("-n", "causeway-system")):
+        assert "orbidden" in kubectl("get", "repos", *others).stderr
+    assert "orbidden" in kubectl("create", "token", "default").stderr
 
 
 def test_a_disabled_user_is_out_and_loses_the_namespace(platform, member):

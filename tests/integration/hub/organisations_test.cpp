@@ -1,14 +1,10 @@
 // What an organisation's people may do on the hub follows from who belongs to it.
 
-#include <cstdlib>
 #include <thread>
 
 #include "apiserver/rest/field_value.hpp"
 #include "base/encoding.hpp"
-#include "base/files.hpp"
-#include "base/process.hpp"
-#include "kube/client/client.hpp"
-#include "tests/integration/web/web_fixture.hpp"
+#include "tests/integration/hub/hub_fixture.hpp"
 
 namespace causeway::api {
 namespace {
@@ -17,55 +13,16 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-constexpr kube::ResourceType kNamespace{"", "v1", "Namespace", "namespaces", false};
-constexpr kube::ResourceType kRoleBinding{"rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings"};
-
-class HubOrganisationsTest : public WebTest {
+class HubOrganisationsTest : public HubTest {
  protected:
   void SetUp() override {
-    const char* path = std::getenv("CAUSEWAY_TEST_KUBECONFIG");
-    if (!path || !*path)
-      GTEST_SKIP() << "CAUSEWAY_TEST_KUBECONFIG is not set: run this through tests/integration/apiserver.sh";
-    const std::filesystem::path root = CAUSEWAY_SOURCE_DIR;
-    kubectl({"apply", "--server-side", "-k", (root / "crds").string()});
-    kubectl({"wait", "--for=condition=Established", "crd", "-l", "app.kubernetes.io/part-of=causeway"});
-    kubectl({"apply", "--server-side", "-f", tenant_role(root).string()});
-    kubernetes = kube::load_kubeconfig(path).value();
-    hub = std::make_unique<kube::Client>(*kubernetes);
-    WebTest::SetUp();
+    HubTest::SetUp();
     if (IsSkipped()) return;
     ada.emplace(user("ada" + suffix));
     bob.emplace(user("bob" + suffix));
+    mine = {"o-" + rest::lower_case(lab), "u-ada" + suffix, "u-bob" + suffix};
     const auto made = ada->post("/api/v1/organisations", {{"name", lab}}, {{"Idempotency-Key", "1"}});
     ASSERT_EQ(made.status, 201) << made.body;
-  }
-  void TearDown() override {
-    server.reset();
-    if (hub) {
-      for (const auto& ns : {"o-" + rest::lower_case(lab), "u-ada" + suffix, "u-bob" + suffix}) {
-        const auto repos = hub->list(crds::Repo::kResource, ns);
-        if (repos)
-          for (const auto& repo : repos->items)
-            (void)hub->remove(crds::Repo::kResource, ns, std::string(repo.at("metadata").at("name").as_string()));
-        (void)hub->remove(kNamespace, "", ns);
-      }
-    }
-    WebTest::TearDown();
-  }
-
-  static void kubectl(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"kubectl", "--kubeconfig", std::getenv("CAUSEWAY_TEST_KUBECONFIG")});
-    const auto ran = base::run_checked({.argv = std::move(arguments)});
-    ASSERT_TRUE(ran) << ran.error().message;
-  }
-  // As it is installed.
-  std::filesystem::path tenant_role(const std::filesystem::path& root) const {
-    const auto manifest = base::read_file(root / "manifests/base/apiserver.yaml").value();
-    const auto at = manifest.find("kind: ClusterRole\nmetadata:\n  name: causeway-tenant\n");
-    const auto begin = manifest.rfind("---\n", at), end = manifest.find("\n---\n", at);
-    const auto file = folder.path() / "tenant.yaml";
-    EXPECT_TRUE(base::write_file_atomic(file, manifest.substr(begin, end - begin)));
-    return file;
   }
 
   std::vector<std::string> bound() {
@@ -74,7 +31,8 @@ class HubOrganisationsTest : public WebTest {
     EXPECT_TRUE(binding.ok());
     if (binding)
       if (const auto* subjects = binding->if_contains("subjects"))
-        for (const auto& subject : subjects->as_array()) names.emplace_back(subject.at("name").as_string());
+        for (const auto& subject : subjects->as_array())
+          if (subject.at("kind").as_string() == "User") names.emplace_back(subject.at("name").as_string());
     return names;
   }
   static std::string kube_user(Browser& by) { return "causeway:" + text_of(by.get("/identity"), "id"); }
@@ -88,9 +46,7 @@ class HubOrganisationsTest : public WebTest {
   }
   std::string at(const std::string& more) const { return "/api/v1/organisations/" + lab + more; }
 
-  const base::TemporaryDirectory folder;
-  const std::string suffix = base::random_hex(6), lab = "Lab" + suffix;
-  std::unique_ptr<kube::Client> hub;
+  const std::string lab = "Lab" + suffix;
   std::optional<Browser> ada, bob;
 };
 
@@ -154,6 +110,7 @@ TEST_F(HubOrganisationsTest, OfTwoWhoAddSomebodyAtOnceBothDo) {
   for (const char* name : {"c", "d", "e"}) {
     names.push_back(name + suffix);
     user(names.back());
+    mine.push_back("u-" + names.back());
   }
   const auto path = "/api/v1/repositories/" + lab + "/digits/collaborators";
   {
@@ -166,7 +123,6 @@ TEST_F(HubOrganisationsTest, OfTwoWhoAddSomebodyAtOnceBothDo) {
       });
   }
   EXPECT_EQ(object_of(ada->get(path)).at("items").as_array().size(), 3U);
-  for (const auto& name : names) (void)hub->remove(kNamespace, "", "u-" + name);
 }
 
 }  // namespace

@@ -192,15 +192,17 @@ def as_the_api_server(installed, namespaces):
     return tried_as(installed, WEB)
 
 
-def tenant_binding(namespace, name="causeway-tenant", role="causeway-tenant", kind="User", subject="causeway:1"):
+def tenant_binding(namespace, name="causeway-tenant", role="causeway-tenant", kind="User", subject="causeway:1", of=None):
     made = binding(namespace, role)
     made["metadata"]["name"] = name
-    made["subjects"] = [{"kind": kind, "name": subject, **({"namespace": namespace} if kind == "ServiceAccount" else
+    made["subjects"] = [{"kind": kind, "name": subject, **({"namespace": of or namespace} if kind == "ServiceAccount" else
                                                             {"apiGroup": "rbac.authorization.k8s.io"})}]
     return made
 
 
-@pytest.mark.parametrize("o", [plain("Namespace", name="u-eve"), plain("Namespace", name="o-lab"), tenant_binding("u-ada")],
+@pytest.mark.parametrize("o", [plain("Namespace", name="u-eve"), plain("Namespace", name="o-lab"), tenant_binding("u-ada"),
+                               tenant_binding("u-ada", kind="ServiceAccount", subject="user-1", of="causeway-people"),
+                               plain("ServiceAccount", "causeway-people", "user-1")],
                          ids=lambda o: f"{o['kind']} {o['metadata'].get('namespace', '')}/{o['metadata']['name']}")
 def test_the_api_server_gives_accounts_their_place(as_the_api_server, o):
     done, said = as_the_api_server(o)
@@ -225,3 +227,12 @@ def test_the_api_server_takes_over_no_namespace(installed, namespaces, namespace
     labelled["metadata"]["labels"] = {"causeway.dev/owner": owner}
     done = installed.kubectl("apply", "--server-side", "--force-conflicts", "--dry-run=server", "--as", WEB, "-f", "-", stdin=labelled, check=False)
     assert (done.returncode == 0) == allowed, done.stderr
+
+
+@pytest.mark.parametrize("namespace, name, seconds, allowed", [
+    ("causeway-people", "user-1", 900, True), ("causeway-people", "user-1", 7200, False), ("u-ada", "default", 900, False),
+    ("causeway-system", "causeway-operator-hub", 900, False)])
+def test_the_api_server_makes_short_tokens_of_people_only(installed, as_the_api_server, namespace, name, seconds, allowed):
+    installed.kubectl("apply", "-f", "-", stdin=plain("ServiceAccount", namespace, name))
+    done = installed.kubectl("create", "token", name, "-n", namespace, f"--duration={seconds}s", "--as", WEB, check=False)
+    assert (done.returncode == 0) == allowed and (allowed or "orbidden" in done.stderr), done.stderr

@@ -97,6 +97,7 @@ def web(folder, codes):
     # What people may do in their namespaces.
     roles = [o for o in yaml.safe_load_all((ROOT / "manifests/base/apiserver.yaml").read_text()) if o["metadata"]["name"] == "causeway-tenant"]
     kubectl("apply", "--server-side", "-f", "-", input=yaml.safe_dump_all(roles))
+    kubectl("apply", "--server-side", "-f", str(ROOT / "manifests/base/namespaces.yaml"))
     first = folder / "first"
     first.mkdir()
     (first / "name").write_text("ada")
@@ -105,7 +106,7 @@ def web(folder, codes):
     with running(folder, "web", "--public-url=http://127.0.0.1", "--secret-file", folder / "secret", "--first-administrator", first,
                  "--trusted-proxy=127.0.0.0/8", "--requests-per-minute=1000000", "--sign-ins-per-minute=1000000",
                  "--posts-per-minute=1000000", "--code-webhook", f"http://127.0.0.1:{codes[0]}/",
-                 "--kubernetes", "--kubeconfig", KUBECONFIG) as address:
+                 "--kubernetes", "--kubeconfig", KUBECONFIG, "--hub-url=https://127.0.0.1:6443") as address:
         yield address
 
 

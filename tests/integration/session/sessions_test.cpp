@@ -1,83 +1,9 @@
-// Sessions of two replicas on one database: what one does, the other knows.
+// Sessions as two replicas see them.
 
-#include "apiserver/session/sessions.hpp"
-
-#include <atomic>
-#include <thread>
-
-#include "apiserver/session/token.hpp"
-#include "tests/integration/database/database_fixture.hpp"
+#include "tests/integration/session/session_fixture.hpp"
 
 namespace causeway::api::session {
 namespace {
-
-using namespace std::chrono_literals;
-
-// All of one replica; only what time it is they share.
-struct Replica {
-  Replica(std::unique_ptr<database::Pool> p, const database::ConnectionSettings& settings, const base::Clock& clock,
-          Lifetimes lifetimes)
-      : pool(std::move(p)),
-        listener(settings, {10ms, 50ms}, metrics, base::system_clock()),
-        events(*pool, &listener),
-        follower(events, listener, {.interval = 50ms}),
-        store(*pool, events, lifetimes),
-        sessions(store, follower, listener, clock, metrics) {
-    listener.on_connected([this] { connected = true; });
-    follower.on_missed([this] { begun = true; });
-    listener.start();
-    follower.start();
-    // Both empty the cache when they begin.
-    EXPECT_TRUE(database::eventually([this] { return connected && begun; }));
-  }
-  ~Replica() {
-    follower.stop();
-    listener.stop();
-  }
-
-  std::int64_t user_of(const std::string& token) {
-    const auto found = sessions.authenticate(token, "192.0.2.1");
-    if (!found) return -1;
-    return *found ? (*found)->session.person.id : 0;
-  }
-
-  std::atomic<bool> connected = false, begun = false;
-  base::MetricsRegistry metrics;
-  std::unique_ptr<database::Pool> pool;
-  database::Listener listener;
-  database::Events events;
-  database::EventFollower follower;
-  Store store;
-  Sessions sessions;
-};
-
-class SessionsTest : public database::DatabaseTest {
- protected:
-  void SetUp() override {
-    DatabaseTest::SetUp();
-    if (IsSkipped()) return;
-    migrate_all();
-    user = make_user("ada");
-  }
-
-  std::int64_t make_user(const std::string& name) {
-    const auto id = number("INSERT INTO accounts (kind, name, namespace) VALUES ('user', '" + name + "', 'u-" + name +
-                           "') RETURNING id");
-    script("INSERT INTO users (id, register_type, email) VALUES (" + std::to_string(id) + ", 'email', '" + name +
-           "@example.org')");
-    return id;
-  }
-
-  std::unique_ptr<Replica> replica(Lifetimes lifetimes = {.idle = 3min, .absolute = 10min}) {
-    return std::make_unique<Replica>(make_pool(), settings, clock, lifetimes);
-  }
-  std::string login(Replica& at, std::string replaces = {}) {
-    return at.sessions.create({user, Method::kCode, "192.0.2.1", "Mozilla/5.0", std::move(replaces)}).value();
-  }
-
-  base::ManualClock clock{base::system_clock().wall()};
-  std::int64_t user = 0;
-};
 
 TEST_F(SessionsTest, ALoginIsKnownToEveryReplica) {
   const auto a = replica(), b = replica();

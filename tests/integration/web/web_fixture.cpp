@@ -8,9 +8,13 @@ Mailbox::Mailbox() {
   auto started = base::HttpServer::start({}, base::HttpServer::Handler([this](const base::HttpRequest& request) {
                                            const auto message = json::parse(request.body).as_object();
                                            const std::lock_guard lock(mutex_);
-                                           codes_[std::string(message.at("to").as_string())] =
-                                               std::string(message.at("code").as_string());
-                                           ++count_;
+                                           const std::string to(message.at("to").as_string());
+                                           if (const auto* notice = message.if_contains("notice")) {
+                                             notices_.push_back(to + ": " + std::string(notice->as_string()));
+                                           } else {
+                                             codes_[to] = std::string(message.at("code").as_string());
+                                             ++count_;
+                                           }
                                            return base::HttpResponse{status_, {}, {}};
                                          }));
   server_ = std::move(started).value();
@@ -24,6 +28,11 @@ std::string Mailbox::code(const std::string& to) const {
   const std::lock_guard lock(mutex_);
   const auto found = codes_.find(to);
   return found == codes_.end() ? "" : found->second;
+}
+
+std::vector<std::string> Mailbox::notices() const {
+  const std::lock_guard lock(mutex_);
+  return notices_;
 }
 
 std::size_t Mailbox::count() const {
@@ -124,6 +133,7 @@ std::unique_ptr<Server> WebTest::replica() {
   options.trusted_proxies = trusted_proxies;
   options.public_url = public_url;
   options.kubernetes = kubernetes;
+  options.hub_url = hub_url;
   options.secret = std::string(32, 's');
   options.people = people;
   options.people.database = settings;

@@ -23,12 +23,15 @@ class Mailbox {
   std::string url() const;
   // The last code that came for `to`; "" when none did.
   std::string code(const std::string& to) const;
-  std::size_t count() const;
+  std::size_t count() const;  // of codes
+  // "ada@example.org: email_changed", in the order in which they came.
+  std::vector<std::string> notices() const;
   void answer(int status) { status_ = status; }
 
  private:
   mutable std::mutex mutex_;
   std::map<std::string, std::string> codes_;
+  std::vector<std::string> notices_;
   std::size_t count_ = 0;
   std::atomic<int> status_ = 204;
   std::unique_ptr<base::HttpServer> server_;
@@ -72,6 +75,7 @@ class WebTest : public database::DatabaseTest {
   PeopleOptions people = {.passwords = {.memory_kib = 64}};
   std::string public_url;
   std::optional<kube::ClientConfig> kubernetes;
+  std::string hub_url;
   std::vector<std::string> trusted_proxies{"127.0.0.1"};
 
   base::ManualClock clock{base::system_clock().wall()};
