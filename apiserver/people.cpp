@@ -55,9 +55,9 @@ struct People::Impl {
         accounts_store(pool, events),
         organisations_store(pool, events),
         invitations(pool, events),
-        organisations{organisations_store, invitations},
         repositories(pool),
         community(o.community, pool, repositories, c, metrics),
+        organisations{organisations_store, invitations, community.audit()},
         passwords(o.passwords, metrics),
         delivery(std::move(d)),
         session_cookie(std::move(session)),
@@ -149,9 +149,9 @@ struct People::Impl {
   account::AccountStore accounts_store;
   organisation::OrganisationStore organisations_store;
   organisation::InvitationStore invitations;
-  organisation::Organisations organisations;
   repository::RepositoryStore repositories;
   Community community;
+  organisation::Organisations organisations;
   account::PasswordHasher passwords;
   const std::unique_ptr<account::CodeDelivery> delivery;
   const session::SessionCookie session_cookie, browser_cookie;

@@ -56,11 +56,12 @@ std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster*
   };
   add(people.routes(cluster ? &cluster->tenants() : nullptr));
   add(content::content_routes(people.repositories(), nullptr, base::system_clock()));
-  add(repository::repository_routes(people.repositories(), cluster ? &cluster->writer() : nullptr,
-                                    [&people](const Call& call, const repository::RepositoryDeed& deed) {
-                                      people.community().repository_deed(call, deed);
-                                    }));
-  add(repository::collaborator_routes(people.repositories(), cluster ? &cluster->writer() : nullptr));
+  auto* const writer = cluster ? &cluster->writer() : nullptr;
+  const auto done = [&people](const Call& call, const repository::RepositoryDeed& deed) {
+    people.community().repository_deed(call, deed);
+  };
+  add(repository::repository_routes(people.repositories(), writer, done));
+  add(repository::collaborator_routes(people.repositories(), writer, done));
   add(people.community().routes());
   rest::serve_openapi(routes, api_info());
   return routes;

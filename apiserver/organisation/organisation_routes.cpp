@@ -102,6 +102,10 @@ class OrganisationRoutes {
         break;
     }
     base::log::info("made an organisation", {{"organisation", body->name}, {"by", me.id}});
+    Organisation organisation;
+    organisation.id = made->id;
+    organisation.name = body->name;
+    write_down(all_, call, "organisation.created", organisation);
     follow_on_hub(all_, made->id);
     auto answer = shown(call, body->name);
     if (answer) answer->headers.set("Location", "/api/v1/organisations/" + body->name);

@@ -146,6 +146,9 @@ TEST_F(HubOrganisationsTest, CollaboratorsComeAndGo) {
   EXPECT_EQ(ada->send("DELETE", of_bob).status, 204);
   EXPECT_EQ(bob->get(path).status, 404);
   EXPECT_EQ(ada->send("DELETE", of_bob).status, 404);
+  const std::string log = "SELECT count(*) FROM audit_log WHERE detail -> 'change' ->> 'user' = 'bob" + suffix + "'";
+  EXPECT_EQ(number(log + " AND action = 'collaborator.changed' AND target_kind = 'repository'"), 4);
+  EXPECT_EQ(number(log + " AND action = 'collaborator.removed'"), 1);
 }
 
 TEST_F(HubOrganisationsTest, OfTwoWhoAddSomebodyAtOnceBothDo) {

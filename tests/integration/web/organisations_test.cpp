@@ -252,6 +252,33 @@ TEST_F(OrganisationsTest, WhoIsDisabledHasNoRightsOnTheHub) {
   EXPECT_EQ(told(), before + 1) << "its keeper hears of it";
 }
 
+TEST_F(OrganisationsTest, WhoGotWhichRightsIsInTheAuditLog) {
+  auto ada = user("ada"), bob = user("bob");
+  make(ada, "Lab");
+  ASSERT_EQ(ada.post(at("lab", "/invitations"), {{"user", "bob"}, {"role", "owner"}}).status, 204);
+  ASSERT_EQ(ada.send("DELETE", at("lab", "/invitations/bob")).status, 204);
+  join(ada, bob, "lab", "member");
+  ASSERT_EQ(ada.send("PUT", at("lab", "/members/BOB"), json::object{{"role", "maintainer"}}).status, 204);
+  ASSERT_EQ(ada.send("PUT", at("lab", "/members/eve"), json::object{{"role", "owner"}}).status, 404);
+  ASSERT_EQ(bob.send("DELETE", at("lab", "/members/BOB")).status, 204);
+  const auto deeds = pool->read([](database::Transaction& tx) {
+    std::vector<std::string> all;
+    for (const auto row : tx.execute("SELECT actor_name || ' ' || action || ' ' || detail::text AS deed FROM audit_log"
+                                     " WHERE target_kind = 'organisation' AND target_id ="
+                                     " (SELECT id::text FROM accounts WHERE name = 'Lab') ORDER BY id"))
+      all.push_back(row.get<std::string>(0));
+    return all;
+  });
+  EXPECT_THAT(deeds.value(),
+              ElementsAre(R"(ada organisation.created {"organisation": "Lab"})",
+                          R"(ada member.invited {"role": "owner", "user": "bob", "organisation": "Lab"})",
+                          R"(ada member.uninvited {"user": "bob", "organisation": "Lab"})",
+                          R"(ada member.invited {"role": "member", "user": "bob", "organisation": "Lab"})",
+                          R"(bob member.joined {"role": "member", "organisation": "Lab"})",
+                          R"(ada member.changed {"role": "maintainer", "user": "bob", "organisation": "Lab"})",
+                          R"(bob member.removed {"user": "bob", "organisation": "Lab"})"));
+}
+
 // Without a cluster nothing is written; who may is decided before.
 TEST_F(RepositoriesTest, CollaboratorsAreForTheOwnerToChoose) {
   auto ada = user("ada"), bob = user("bob"), eve = user("eve");
