@@ -45,9 +45,11 @@ std::vector<BranchRefusal> branch_refusals(Right right, const std::string& defau
   return refusals;
 }
 
-std::optional<std::string> push_objection(const std::vector<BranchRefusal>& refusals, const std::string& branch) {
+std::optional<std::string> objection(const std::vector<BranchRefusal>& refusals, BranchAction action,
+                                     const std::string& branch) {
   for (const auto& refusal : refusals) {
-    if (refusal.action == BranchAction::kPush && branch_matches(refusal.pattern, branch)) return refusal.why;
+    const bool includes = refusal.action == BranchAction::kPush || refusal.action == action;
+    if (includes && branch_matches(refusal.pattern, branch)) return refusal.why;
   }
   return std::nullopt;
 }
