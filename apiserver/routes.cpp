@@ -6,6 +6,7 @@
 #include "apiserver/discussion/discussion_routes.hpp"
 #include "apiserver/probes.hpp"
 #include "apiserver/repository/collaborator_routes.hpp"
+#include "apiserver/repository/protection_routes.hpp"
 #include "apiserver/repository/repository_routes.hpp"
 #include "apiserver/rest/handler.hpp"
 #include "apiserver/session/cookie.hpp"
@@ -62,6 +63,7 @@ std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster*
   };
   add(repository::repository_routes(people.repositories(), writer, done));
   add(repository::collaborator_routes(people.repositories(), writer, done));
+  add(repository::protection_routes(people.repositories(), done));
   add(people.community().routes());
   rest::serve_openapi(routes, api_info());
   return routes;

@@ -1,6 +1,7 @@
 #pragma once
 // What may be done with a repository's branches (table `protected_branches`). Pure.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

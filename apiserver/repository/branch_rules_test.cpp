@@ -44,5 +44,13 @@ TEST(BranchRules, ARuleOfTheDefaultBranchIsTheWholeTruth) {
   EXPECT_TRUE(refuses(writer, BranchAction::kDelete, "main"));
 }
 
+TEST(BranchRules, APatternIsWhatABranchCouldBeCalled) {
+  for (const char* fine : {"main", "*", "release/*", "v[0-9]*", "v?", "fix/[!a]/x", "\xe4\xb8\xbb"})
+    EXPECT_EQ(pattern_fault(fine), "") << fine;
+  for (const char* wrong : {"", "a b", "a\nb", "refs/heads/main", "/a", "a/", "a//b", "a..b", "a~1", "a^", "a:b",
+                            "a\\b", "v[0-9", "v[]", "\x01", "\xff"})
+    EXPECT_NE(pattern_fault(wrong), "") << wrong;
+}
+
 }  // namespace
 }  // namespace causeway::api::repository

@@ -252,6 +252,28 @@ database::Result<std::vector<Repository>> RepositoryStore::list(const Filter& fi
   // The text depends on which filters there are, not on their values: few statements, each with its plan.
   std::string sql = "SELECT " + std::string(kColumns) + "WHERE " + viewer_may_see();
   std::vector<Parameter> parameters{viewer.user, viewer.administrator};
+database::Result<bool> RepositoryStore::protect_branch(std::int64_t repository, const ProtectedBranch& rule) {
+  return pool_.write([&](Transaction& tx) {
+    tx.execute("SELECT FROM repositories WHERE id = $1 FOR UPDATE",
+               repository);  // of two at once, each counts the other
+    return tx.execute(
+                 "INSERT INTO protected_branches AS p (repository_id, pattern, push_role, allow_force_push,"
+                 " allow_deletion) SELECT $1, $2, $3, $4, $5 WHERE (SELECT count(*) FROM protected_branches"
+                 "  WHERE repository_id = $1 AND pattern <> $2) < $6"
+                 " ON CONFLICT ON CONSTRAINT protected_branches_key DO UPDATE SET push_role = excluded.push_role,"
+                 " allow_force_push = excluded.allow_force_push, allow_deletion = excluded.allow_deletion",
+                 repository, rule.pattern, rule.push_role, rule.allow_force_push, rule.allow_deletion, kMostProtections)
+               .affected() > 0;
+  });
+}
+
+database::Result<bool> RepositoryStore::unprotect_branch(std::int64_t repository, const std::string& pattern) {
+  return pool_.write([&](Transaction& tx) {
+    return tx.execute("DELETE FROM protected_branches WHERE repository_id = $1 AND pattern = $2", repository, pattern)
+               .affected() > 0;
+  });
+}
+
   const auto add = [&](std::string_view before, Parameter value, std::string_view behind = {}) {
     parameters.push_back(std::move(value));
     sql.append(" AND ").append(before).append("$").append(std::to_string(parameters.size())).append(behind);
