@@ -9,6 +9,7 @@
 #include "operator/repo/bare_repository.hpp"
 #include "operator/repo/events_folder.hpp"
 #include "operator/repo/import.hpp"
+#include "operator/repo/leftovers.hpp"
 #include "operator/repo/path.hpp"
 #include "operator/repo/status.hpp"
 
@@ -89,6 +90,8 @@ class Reconciler {
       found.problem = storage_problem(configured.error());
       return found;
     }
+    if (const auto removed = remove_leftovers(bare.directory(), manager_.clock().wall()); removed > 0)
+      base::log::info("removed what broken pushes left", {{"path", path->text()}, {"removed", removed}});
     mirror(repo, bare, stop, found);
     auto look = bare.look(repo.spec.default_branch);
     if (!look) {
