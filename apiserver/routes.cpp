@@ -6,6 +6,7 @@
 #include "apiserver/discussion/discussion_routes.hpp"
 #include "apiserver/probes.hpp"
 #include "apiserver/repository/collaborator_routes.hpp"
+#include "apiserver/repository/import_routes.hpp"
 #include "apiserver/repository/protection_routes.hpp"
 #include "apiserver/repository/repository_routes.hpp"
 #include "apiserver/rest/handler.hpp"
@@ -61,7 +62,9 @@ std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster*
   const auto done = [&people](const Call& call, const repository::RepositoryDeed& deed) {
     people.community().repository_deed(call, deed);
   };
-  add(repository::repository_routes(people.repositories(), writer, done));
+  const repository::ImportStore imports(people.pool());
+  add(repository::repository_routes(people.repositories(), imports, writer, done));
+  add(repository::import_routes(people.repositories(), imports, writer, done));
   add(repository::collaborator_routes(people.repositories(), writer, done));
   add(repository::protection_routes(people.repositories(), done));
   add(people.community().routes());

@@ -4,12 +4,14 @@
 #include <vector>
 
 #include "apiserver/repository/deed.hpp"
+#include "apiserver/repository/import_store.hpp"
 #include "apiserver/repository/writer.hpp"
 #include "apiserver/rest/route.hpp"
 
 namespace causeway::api::repository {
 
 // `writer`: null where there is no cluster; changes are 503 then.
-std::vector<rest::Route> repository_routes(RepositoryStore& store, Writer* writer, OnRepositoryDeed done);
+std::vector<rest::Route> repository_routes(RepositoryStore& store, ImportStore imports, Writer* writer,
+                                           OnRepositoryDeed done);
 
 }  // namespace causeway::api::repository

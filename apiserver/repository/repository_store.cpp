@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "apiserver/database/like.hpp"
+#include "apiserver/repository/import_store.hpp"
 #include "apiserver/repository/visibility.hpp"
 #include "apiserver/rest/field_value.hpp"
 #include "base/encoding.hpp"
@@ -163,11 +164,13 @@ database::Result<bool> RepositoryStore::follow(const crds::Repo& repo) {
         " AND r.resource_name = $2 AND lower(a.name) = lower($3)",
         key.ns, key.name, spec.owner);
     if (rows.empty()) return false;
-    if (rows.front().get<std::int64_t>(1) <= repo.metadata.generation)
+    if (rows.front().get<std::int64_t>(1) <= repo.metadata.generation) {
       follow_collaborators(tx, rows.front().get<std::int64_t>(0), repo);
     return true;
   });
 }
+      follow_import(tx, rows.front().get<std::int64_t>(0), repo);
+    }
 
 database::Result<bool> RepositoryStore::forget(const std::string& resource_namespace,
                                                const std::string& resource_name) {

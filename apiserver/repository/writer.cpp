@@ -90,7 +90,13 @@ kube::Result<crds::Repo> Writer::change(std::int64_t user, const kube::ObjectKey
     const auto before = kube::from_json<crds::Repo>(json::value(*there));
     if (!before) return before.error();
     auto spec = held_by(kSettings, *there);
-    for (const auto& change : changes(before->spec)) spec[change.key()] = change.value();
+    for (const auto& change : changes(before->spec)) {
+      if (change.value().is_null()) {
+        spec.erase(change.key());
+      } else {
+        spec[change.key()] = change.value();
+      }
+    }
     auto wanted = repo_object(key, std::move(spec));
     // Of two who change it at once the second starts from what the first one left.
     wanted["metadata"].as_object()["resourceVersion"] = there->at("metadata").at("resourceVersion");

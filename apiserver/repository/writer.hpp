@@ -24,7 +24,7 @@ class Writer {
 
   // AlreadyExists (409): there is a Repo of this name.
   kube::Result<crds::Repo> create(std::int64_t user, const crds::Repo& repo);
-  // `changes`: members of the spec under their JSON names.
+  // `changes`: members of the spec under their JSON names; null: without it.
   kube::Result<crds::Repo> change(std::int64_t user, const kube::ObjectKey& key, const boost::json::object& changes);
   // The changes follow from the spec that there is, which nobody changes in between.
   using Changes = std::function<boost::json::object(const crds::RepoSpec& spec)>;
