@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "apiserver/account/accounts.hpp"
+#include "apiserver/account/farewell_routes.hpp"
 #include "apiserver/account/me_routes.hpp"
 #include "apiserver/account/oauth_routes.hpp"
 #include "apiserver/account/sign_in_routes.hpp"
@@ -204,7 +205,7 @@ std::vector<rest::Route> People::routes(tenant::Keeper* tenants) {
   impl_->accounts.tenants = impl_->organisations.tenants = tenants;
   std::vector<rest::Route> routes;
   for (auto part : {account::sign_in_routes, account::me_routes, account::token_routes, account::user_routes,
-                    account::oauth_routes}) {
+                    account::oauth_routes, account::farewell_routes}) {
     auto more = part(impl_->accounts);
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   }

@@ -179,4 +179,13 @@ database::Result<OrganisationStore::Changed> OrganisationStore::remove(std::int6
   return done;
 }
 
+database::Result<bool> OrganisationStore::erase(std::int64_t organisation) {
+  auto gone = pool_.write([&](Transaction& tx) {
+    tenant::depart(tx, events_, organisation);
+    return true;
+  });
+  if (!gone && gone.error().violates("repositories_owner_fkey")) return false;
+  return gone;
+}
+
 }  // namespace causeway::api::organisation

@@ -10,6 +10,8 @@ INSERT INTO users (id, register_type, mobile, email, email_verified_at) VALUES
 INSERT INTO organisations (id, created_by) VALUES (3, 1);
 INSERT INTO organisation_members (organisation_id, user_id, role) VALUES (3, 1, 'owner'), (3, 2, 'member');
 INSERT INTO organisation_invitations (organisation_id, user_id, role, invited_by) VALUES (3, 2, 'owner', 1);
+INSERT INTO departed_accounts (account_id, name, names, namespace) VALUES
+  (98, 'Gone', '{gone,before}', 'u-gone'), (99, 'left', '{left}', 'o-left');
 INSERT INTO former_names (account_id, name) VALUES (1, 'augusta');
 INSERT INTO avatars (account_id, content_type, content, sha256) VALUES (1, 'image/png', 'p', sha256('p'));
 INSERT INTO credentials (user_id, password_hash) VALUES (1, '$argon2id$v=19$m=48128,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g');
@@ -91,6 +93,10 @@ const std::vector<Rule> kRules{
     {"organisation_members_key",
      "INSERT INTO organisation_members (organisation_id, user_id, role) VALUES (3, 1, 'member')"},
     {"organisation_invitations_role_check", "UPDATE organisation_invitations SET role = 'king'"},
+    {"departed_accounts_account_key", "UPDATE departed_accounts SET account_id = 98"},
+    {"departed_accounts_names_check", "UPDATE departed_accounts SET names = '{}'"},
+    {"departed_accounts_namespace_key", "UPDATE departed_accounts SET namespace = 'u-gone'"},
+    {"accounts_name_key", "INSERT INTO accounts (kind, name, namespace) VALUES ('user', 'BEFORE', 'u-before')"},
     {"organisation_invitations_key",
      "INSERT INTO organisation_invitations (organisation_id, user_id, role) VALUES (3, 2, 'member')"},
     {"organisation_members_owner_remains", "UPDATE organisation_members SET role = 'member'"},

@@ -225,3 +225,10 @@ def test_the_api_server_takes_over_no_namespace(installed, namespaces, namespace
     labelled["metadata"]["labels"] = {"causeway.dev/owner": owner}
     done = installed.kubectl("apply", "--server-side", "--force-conflicts", "--dry-run=server", "--as", WEB, "-f", "-", stdin=labelled, check=False)
     assert (done.returncode == 0) == allowed, done.stderr
+
+
+@pytest.mark.parametrize("namespace, allowed", [("u-ada", True), ("kube-system", False), ("cluster-1a2b3c4d", False), ("u-nobodys", False)])
+def test_the_api_server_deletes_namespaces_of_accounts(installed, namespaces, namespace, allowed):
+    installed.kubectl("create", "namespace", namespace, check=False)
+    done = installed.kubectl("delete", "namespace", namespace, "--dry-run=server", "--as", WEB, check=False)
+    assert (done.returncode == 0) == allowed, done.stderr

@@ -252,6 +252,36 @@ TEST_F(OrganisationsTest, WhoIsDisabledHasNoRightsOnTheHub) {
   EXPECT_EQ(told(), before + 1) << "its keeper hears of it";
 }
 
+TEST_F(OrganisationsTest, AnEmptyOneIsDeletedByWhoTypesItsName) {
+  auto ada = user("ada"), bob = user("bob"), eve = user("eve");
+  make(ada, "Lab");
+  join(ada, bob, "lab", "maintainer");
+  auto secret = repo("Lab", "secret", false);
+  secret.metadata.namespace_ = "o-lab";
+  ASSERT_EQ(store->follow(secret).value(), true);
+  const auto erase = [&](Browser& by, const std::string& name) {
+    return by.send("DELETE", at("lab") + "?confirm=" + name).status;
+  };
+  EXPECT_EQ(erase(bob, "Lab"), 403);
+  EXPECT_EQ(erase(eve, "Lab"), 404);
+  EXPECT_EQ(erase(ada, "lab"), 422) << "as it is written";
+  EXPECT_EQ(ada.send("DELETE", at("lab")).status, 400);
+  EXPECT_EQ(erase(ada, "Lab"), 409) << "it owns a repository";
+  ASSERT_EQ(store->forget("o-lab", "secret").value(), true);
+  const auto id = number("SELECT id FROM accounts WHERE name = 'Lab'");
+  EXPECT_EQ(erase(ada, "Lab"), 204);
+  EXPECT_EQ(ada.get(at("lab")).status, 404);
+  EXPECT_EQ(erase(ada, "Lab"), 404);
+  EXPECT_EQ(slug(make(eve, "LAB")), "conflict") << "its addresses would lead to a stranger";
+  EXPECT_EQ(number("SELECT count(*) FROM audit_log WHERE action = 'organisation.removed' AND target_id = '" +
+                   std::to_string(id) + "' AND detail ->> 'organisation' = 'Lab'"),
+            1);
+  const auto gone = tenant::TenantStore(*pool).find_departed(id).value();
+  ASSERT_TRUE(gone.has_value());
+  EXPECT_EQ(gone->ns, "o-lab");
+  EXPECT_EQ(gone->owner, "Lab");
+}
+
 TEST_F(OrganisationsTest, WhoGotWhichRightsIsInTheAuditLog) {
   auto ada = user("ada"), bob = user("bob");
   make(ada, "Lab");
