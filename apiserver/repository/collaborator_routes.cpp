@@ -4,7 +4,6 @@
 #include "apiserver/repository/hub.hpp"
 #include "apiserver/repository/lookup.hpp"
 #include "apiserver/rest/field_value.hpp"
-#include "apiserver/session/signed_in.hpp"
 #include "base/log.hpp"
 #include "kube/core/codec.hpp"
 
@@ -93,7 +92,7 @@ class CollaboratorRoutes {
                        const std::string& role) const {
     if (!writer_) return without_cluster();
     std::optional<std::string> there;  // as the Repo writes the name
-    const auto by = session::signed_in(call)->person.id;
+    const auto by = asker_of(call, repository);
     const auto changed = writer_->change(by, key_of(repository), [&](const crds::RepoSpec& spec) {
       boost::json::array all;
       there.reset();
@@ -109,7 +108,7 @@ class CollaboratorRoutes {
     if (auto followed = store_.follow(*changed); !followed) return problem_of(followed.error());
     if (role.empty() && !there) return Problem(rest::kNotFound, user + " has no role in " + repository.path);
     base::log::info("changed a collaborator",
-                    {{"repository", repository.path}, {"user", user}, {"role", role}, {"by", by}});
+                    {{"repository", repository.path}, {"user", user}, {"role", role}, {"by", by.user}});
     boost::json::object change{{"user", role.empty() ? *there : user}};
     if (!role.empty()) change["role"] = role;
     done_(call, {role.empty() ? "collaborator.removed" : "collaborator.changed", repository, change});

@@ -3,7 +3,6 @@
 #include "apiserver/persistence/problem.hpp"
 #include "apiserver/repository/hub.hpp"
 #include "apiserver/repository/lookup.hpp"
-#include "apiserver/session/signed_in.hpp"
 
 namespace causeway::api::repository {
 
@@ -61,7 +60,7 @@ class ImportRoutes {
       return Problem(rest::kConflict, "the import of " + found->path + " is over: " + latest->state);
     if (!writer_) return without_cluster();
     const boost::json::object change{{"import", nullptr}};
-    const auto changed = writer_->change(session::signed_in(call)->person.id, key_of(*found), change);
+    const auto changed = writer_->change(asker_of(call, *found), key_of(*found), change);
     if (!changed) return refused(changed.error());
     if (changed->spec.import_)
       return Problem(rest::kConflict, "something else asks for it: take spec.import out of the Repo there");

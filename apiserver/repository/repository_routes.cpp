@@ -250,7 +250,7 @@ class RepositoryRoutes {
         return Problem(rest::kConflict, std::to_string(*others) +
                                             " imports are under way already: wait until one has ended, or cancel it");
     }
-    auto made = writer_->create(me.id, repo);
+    auto made = writer_->create({me.id}, repo);
     if (!made) return refused(made.error());
     auto answer = shown(call, *made, "repository.created", kube::to_json(body.value).as_object());
     if (answer && repo.spec.import_) {
@@ -278,7 +278,7 @@ class RepositoryRoutes {
         all.push_back(boost::json::object{{"user", c.user}, {"role", capital(c.role)}});
       changes["collaborators"] = std::move(all);
     }
-    auto changed = writer_->change(session::signed_in(call)->person.id, key_of(*found), changes);
+    auto changed = writer_->change(asker_of(call, *found), key_of(*found), changes);
     if (!changed) return refused(changed.error());
     return shown(call, *changed, "repository.changed", changes);
   }
@@ -287,7 +287,7 @@ class RepositoryRoutes {
     auto found = lookup(store_, call, path.value, Right::kAdmin);
     if (!found) return found.error();
     if (!writer_) return without_cluster();
-    auto removed = writer_->remove(session::signed_in(call)->person.id, key_of(*found), found->resource_uid);
+    auto removed = writer_->remove(asker_of(call, *found), key_of(*found), found->resource_uid);
     if (!removed) return refused(removed.error());
     if (auto forgotten = store_.forget(found->resource_namespace, found->resource_name); !forgotten)
       return problem_of(forgotten.error());

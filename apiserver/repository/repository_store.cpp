@@ -78,10 +78,13 @@ Repository repository_of(const Row& row, const Viewer& viewer) {
   r.resource_uid = row.get<std::string>("resource_uid");
   r.created_at = row.get<base::WallTime>("created_at");
   r.active_at = row.get<base::WallTime>("active_at");
+  const bool owns = row.get<bool>("owns");
+  const auto member = row.get<std::optional<std::string>>("member");
+  r.on_hub = owns || member == "owner" || member == "maintainer";
   r.right = right_of({.is_public = r.visibility == "public",
-                      .owns = row.get<bool>("owns"),
+                      .owns = owns,
                       .administrator = viewer.administrator,
-                      .member = row.get<std::optional<std::string>>("member"),
+                      .member = member,
                       .collaborator = row.get<std::optional<std::string>>("collaborator")});
   return r;
 }
@@ -166,11 +169,11 @@ database::Result<bool> RepositoryStore::follow(const crds::Repo& repo) {
     if (rows.empty()) return false;
     if (rows.front().get<std::int64_t>(1) <= repo.metadata.generation) {
       follow_collaborators(tx, rows.front().get<std::int64_t>(0), repo);
+      follow_import(tx, rows.front().get<std::int64_t>(0), repo);
+    }
     return true;
   });
 }
-      follow_import(tx, rows.front().get<std::int64_t>(0), repo);
-    }
 
 database::Result<bool> RepositoryStore::forget(const std::string& resource_namespace,
                                                const std::string& resource_name) {
@@ -249,12 +252,6 @@ database::Result<std::vector<ProtectedBranch>> RepositoryStore::protected_branch
   });
 }
 
-database::Result<std::vector<Repository>> RepositoryStore::list(const Filter& filter, const Viewer& viewer,
-                                                                const std::optional<Position>& after,
-                                                                std::size_t limit) {
-  // The text depends on which filters there are, not on their values: few statements, each with its plan.
-  std::string sql = "SELECT " + std::string(kColumns) + "WHERE " + viewer_may_see();
-  std::vector<Parameter> parameters{viewer.user, viewer.administrator};
 database::Result<bool> RepositoryStore::protect_branch(std::int64_t repository, const ProtectedBranch& rule) {
   return pool_.write([&](Transaction& tx) {
     tx.execute("SELECT FROM repositories WHERE id = $1 FOR UPDATE",
@@ -277,6 +274,12 @@ database::Result<bool> RepositoryStore::unprotect_branch(std::int64_t repository
   });
 }
 
+database::Result<std::vector<Repository>> RepositoryStore::list(const Filter& filter, const Viewer& viewer,
+                                                                const std::optional<Position>& after,
+                                                                std::size_t limit) {
+  // The text depends on which filters there are, not on their values: few statements, each with its plan.
+  std::string sql = "SELECT " + std::string(kColumns) + "WHERE " + viewer_may_see();
+  std::vector<Parameter> parameters{viewer.user, viewer.administrator};
   const auto add = [&](std::string_view before, Parameter value, std::string_view behind = {}) {
     parameters.push_back(std::move(value));
     sql.append(" AND ").append(before).append("$").append(std::to_string(parameters.size())).append(behind);

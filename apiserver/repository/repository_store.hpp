@@ -33,6 +33,7 @@ struct Repository {
   base::WallTime created_at, active_at;
   Right right = Right::kNone;  // of the viewer
   bool starred = false;        // by the viewer
+  bool on_hub = false;         // the viewer has a right in the Repo's namespace (tenant/)
 };
 
 // Where somebody's new repository can lie.
