@@ -43,6 +43,7 @@ INSERT INTO repository_days (repository_id, day) VALUES (1, '2026-01-01'), (1, '
 INSERT INTO imports (repository_id, requested_by, source_url) VALUES (1, 1, 'https://github.com/ada/digits');
 INSERT INTO issues (repository_id, kind, author_id, title) VALUES (1, 'issue', 1, 'one'), (1, 'discussion', 2, 'two');
 INSERT INTO issue_comments (issue_id, author_id, body) VALUES (1, 2, 'a comment');
+INSERT INTO watches (user_id, repository_id, issue_id, level) VALUES (1, 1, NULL, 'all'), (1, 1, 1, 'none');
 INSERT INTO lfs_objects (repository_id, oid, size, uploaded_by) VALUES (1, repeat('a', 64), 0, 1), (1, repeat('b', 64), 5, 1);
 INSERT INTO lfs_locks (repository_id, owner_id, path) VALUES (1, 1, 'model.bin'), (1, 1, 'other.bin');
 INSERT INTO follows (follower_id, account_id) VALUES (1, 2), (2, 3), (2, 1);
@@ -92,11 +93,11 @@ const std::vector<Rule> kRules{
     {"organisation_members_role_check", "UPDATE organisation_members SET role = 'king'"},
     {"organisation_members_key",
      "INSERT INTO organisation_members (organisation_id, user_id, role) VALUES (3, 1, 'member')"},
-    {"organisation_invitations_role_check", "UPDATE organisation_invitations SET role = 'king'"},
     {"departed_accounts_account_key", "UPDATE departed_accounts SET account_id = 98"},
     {"departed_accounts_names_check", "UPDATE departed_accounts SET names = '{}'"},
     {"departed_accounts_namespace_key", "UPDATE departed_accounts SET namespace = 'u-gone'"},
     {"accounts_name_key", "INSERT INTO accounts (kind, name, namespace) VALUES ('user', 'BEFORE', 'u-before')"},
+    {"organisation_invitations_role_check", "UPDATE organisation_invitations SET role = 'king'"},
     {"organisation_invitations_key",
      "INSERT INTO organisation_invitations (organisation_id, user_id, role) VALUES (3, 2, 'member')"},
     {"organisation_members_owner_remains", "UPDATE organisation_members SET role = 'member'"},
@@ -207,17 +208,19 @@ const std::vector<Rule> kRules{
     {"imports_state_check", "UPDATE imports SET state = 'lost'"},
     {"imports_finished_check", "UPDATE imports SET state = 'succeeded'"},
     {"imports_error_check", "UPDATE imports SET state = 'running', error = 'x'"},
+    {"imports_phase_check", "UPDATE imports SET phase = 'waiting'"},
+    {"imports_done_check", "UPDATE imports SET done = -1"},
+    {"imports_total_check", "UPDATE imports SET total = -1"},
+    {"imports_bytes_check", "UPDATE imports SET bytes = -1"},
     {"imports_under_way_key", "INSERT INTO imports (repository_id, source_url) VALUES (1, 'https://github.com/x')"},
     // issues and discussions
+    {"watches_level_check", "UPDATE watches SET level = 'some'"},
+    {"watches_key", "INSERT INTO watches (user_id, repository_id, level) VALUES (1, 1, 'none')"},
     {"issues_kind_check", "INSERT INTO issues (repository_id, kind, title) VALUES (1, 'poem', 't')"},
     {"issues_title_check", "UPDATE issues SET title = ''"},
     {"issues_body_check", "UPDATE issues SET body = repeat('x', 65537)"},
     {"issues_state_check", "UPDATE issues SET state = 'asleep'"},
     {"issues_closed_check", "UPDATE issues SET state = 'closed'"},
-    {"imports_phase_check", "UPDATE imports SET phase = 'waiting'"},
-    {"imports_done_check", "UPDATE imports SET done = -1"},
-    {"imports_total_check", "UPDATE imports SET total = -1"},
-    {"imports_bytes_check", "UPDATE imports SET bytes = -1"},
     {"issues_labels_check", "UPDATE issues SET labels = array_fill('l'::text, ARRAY[51])"},
     {"issues_comment_count_check", "UPDATE issues SET comment_count = -1"},
     {"issues_number_key",
