@@ -110,9 +110,9 @@ int run(int argc, char** argv) {
   web->add_option("--session-absolute", session_absolute, "a session ends in any case; default: 90d")
       ->transform(duration);
   web->add_option("--oauth-providers", options.people.oauth_providers,
-                  "YAML file of providers that people can sign in with");
-  web->add_option("--identity-key-file", options.people.identity_keys,
-                  "P-256 key in PEM that signs what gateways are told; several while it is changed, the first signs")
+                  "YAML file of providers that people can sign in with, or a folder that may have it: providers.yaml");
+  web->add_option("--identity-keys", options.people.identity_keys,
+                  "P-256 keys in PEM that sign what gateways are told, or a folder of them; the first one signs")
       ->delimiter(',');
   web->add_option("--phone-country", options.people.default_country, "of telephone numbers without one: 86");
   web->add_option("--code-webhook", delivery_webhook,

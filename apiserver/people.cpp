@@ -187,7 +187,7 @@ base::Result<std::unique_ptr<People>> People::make(const PeopleOptions& options,
     auto read = oauth::read_providers(options.oauth_providers);
     if (!read) return read.error();
     providers = std::move(*read);
-    if (options.public_url.empty())
+    if (!providers.empty() && options.public_url.empty())
       return base::Error{base::ErrorCode::kInvalidArgument, "providers lead back to the public URL, and there is none"};
   }
   auto identities = gateway::Identities::read(options.identity_keys);

@@ -109,7 +109,8 @@ base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options
   http.listen = options.listen;
   http.workers = options.workers;
   auto started = base::HttpServer::start(
-      http, base::HttpServer::StreamHandler([api = server->api_.get()](base::HttpExchange& e) { api->handle(e); }));
+      http, base::HttpServer::StreamHandler([api = server->api_.get()](base::HttpExchange& e) { api->handle(e); }),
+      [api = server->api_.get()](base::HttpExchange& e) { return api->handle_at_once(e); });
   if (!started) return started.error();
   server->http_ = std::move(*started);
   if (server->people_) server->people_->start();

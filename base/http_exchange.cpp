@@ -10,6 +10,7 @@
 #include "base/http_session.hpp"
 #include "base/http_wire.hpp"
 #include "base/log.hpp"
+#include "base/no_wait.hpp"
 
 namespace causeway::base {
 
@@ -235,6 +236,20 @@ class SessionExchange final : public HttpExchange {
   std::optional<std::uint64_t> length_;
   std::uint64_t written_ = 0;
 };
+
+bool HttpSession::answered_at_once() {
+  SessionExchange exchange(*this);
+  try {
+    const NoWait here;
+    if (!host_.at_once()(exchange)) return false;
+  } catch (const std::exception& e) {
+    log::error("a request's answer at once failed",
+               {{"method", request_.method}, {"path", request_.path()}, {"error", e.what()}});
+    if (exchange.untouched()) exchange.respond(text_response(500, "500 Internal Server Error\n"));
+  }
+  finish_exchange(exchange.intact(), exchange.keep_alive());
+  return true;
+}
 
 void HttpSession::run_handler() {
   SessionExchange exchange(*this);

@@ -30,10 +30,12 @@ constexpr Duration kAcceptPause = std::chrono::milliseconds(100);
 
 class Server final : public HttpServer, public HttpSessionHost {
  public:
-  Server(HttpServerOptions options, Handler handler, StreamHandler stream_handler, Listener listener, TlsContext tls)
+  Server(HttpServerOptions options, Handler handler, StreamHandler stream_handler, AtOnce at_once, Listener listener,
+         TlsContext tls)
       : options_(std::move(options)),
         handler_(std::move(handler)),
         stream_handler_(std::move(stream_handler)),
+        at_once_(std::move(at_once)),
         listener_(std::in_place, std::move(listener)),
         port_(listener_->port()),
         tls_(std::move(tls)),
@@ -96,6 +98,7 @@ class Server final : public HttpServer, public HttpSessionHost {
   const HttpServerOptions& options() const override { return options_; }
   const Handler& handler() const override { return handler_; }
   const StreamHandler& stream_handler() const override { return stream_handler_; }
+  const AtOnce& at_once() const override { return at_once_; }
   WorkerPool& workers() override { return workers_; }
   bool draining() const override { return draining_; }
 
@@ -211,6 +214,7 @@ class Server final : public HttpServer, public HttpSessionHost {
   const HttpServerOptions options_;
   const Handler handler_;
   const StreamHandler stream_handler_;
+  const AtOnce at_once_;
   std::optional<Listener> listener_;  // by mutex_
   const std::uint16_t port_;
   std::atomic<bool> draining_{false};
@@ -233,7 +237,7 @@ class Server final : public HttpServer, public HttpSessionHost {
 };
 
 Result<std::unique_ptr<HttpServer>> start_server(HttpServerOptions options, HttpServer::Handler handler,
-                                                 HttpServer::StreamHandler stream_handler) {
+                                                 HttpServer::StreamHandler stream_handler, HttpServer::AtOnce at_once) {
   TlsContext tls;
   if (options.tls) {
     auto context = make_server_context(*options.tls);
@@ -242,18 +246,20 @@ Result<std::unique_ptr<HttpServer>> start_server(HttpServerOptions options, Http
   }
   auto listener = Listener::open(options.listen);
   if (!listener) return listener.error();
-  return std::unique_ptr<HttpServer>(std::make_unique<Server>(
-      std::move(options), std::move(handler), std::move(stream_handler), std::move(*listener), std::move(tls)));
+  return std::unique_ptr<HttpServer>(std::make_unique<Server>(std::move(options), std::move(handler),
+                                                              std::move(stream_handler), std::move(at_once),
+                                                              std::move(*listener), std::move(tls)));
 }
 
 }  // namespace
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpServerOptions options, Handler handler) {
-  return start_server(std::move(options), std::move(handler), nullptr);
+  return start_server(std::move(options), std::move(handler), nullptr, nullptr);
 }
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpServerOptions options, StreamHandler handler) {
-  return start_server(std::move(options), nullptr, std::move(handler));
+Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpServerOptions options, StreamHandler handler,
+                                                      AtOnce at_once) {
+  return start_server(std::move(options), nullptr, std::move(handler), std::move(at_once));
 }
 
 }  // namespace causeway::base

@@ -65,10 +65,14 @@ class HttpServer {
  public:
   using Handler = std::function<HttpResponse(const HttpRequest&)>;  // body buffered
   using StreamHandler = std::function<void(HttpExchange&)>;
+  // Answers what needs neither a body nor anything that is waited for, on the I/O thread: two changes of threads less.
+  // false: nothing was answered, and the handler is called as ever.
+  using AtOnce = std::function<bool(HttpExchange&)>;
 
   // An exception from a handler answers 500 and is logged.
   static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options, Handler handler);
-  static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options, StreamHandler handler);
+  static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options, StreamHandler handler,
+                                                   AtOnce at_once = nullptr);
 
   virtual ~HttpServer() = default;         // stop(0)
   virtual std::uint16_t port() const = 0;  // 0 for a unix socket

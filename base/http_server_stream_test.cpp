@@ -298,6 +298,37 @@ TEST(HttpServerStream, APeerThatDoesNotReadEndsTheWrite) {
   ended.wait();
 }
 
+TEST(HttpServerStream, WhatIsInMemoryIsAnsweredAtOnceAndTheRestByAWorker) {
+  std::thread::id at_once, worker;
+  auto server = HttpServer::start({}, HttpServer::StreamHandler([&](HttpExchange& exchange) {
+                                    worker = std::this_thread::get_id();
+                                    exchange.respond(text_response(200, "worker"));
+                                  }),
+                                  [&](HttpExchange& exchange) {
+                                    at_once = std::this_thread::get_id();
+                                    if (exchange.request().target == "/fault") throw std::runtime_error("oh");
+                                    if (exchange.request().target != "/memory") return false;
+                                    exchange.respond(text_response(200, "memory"));
+                                    return true;
+                                  });
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  RawSocket socket = RawSocket::connect((*server)->port());
+  // On one connection, and also when they come together.
+  socket.send("GET /memory HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(socket.receive_response(), EndsWith("memory"));
+  EXPECT_EQ(worker, std::thread::id());
+  socket.send("GET /disk HTTP/1.1\r\nHost: h\r\n\r\nGET /memory HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(socket.receive_response(), EndsWith("worker"));
+  EXPECT_THAT(socket.receive_response(), EndsWith("memory"));
+  EXPECT_NE(worker, at_once);
+  at_once = {};
+  socket.send("POST /memory HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nab");
+  EXPECT_THAT(socket.receive_response(), EndsWith("worker")) << "a body is waited for";
+  EXPECT_EQ(at_once, std::thread::id());
+  socket.send("GET /fault HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(socket.receive_response(), StartsWith("HTTP/1.1 500"));
+}
+
 TEST(HttpServerStream, RemoteIsThePeersAddress) {
   const auto server = serve_stream(
       [](HttpExchange& exchange) { exchange.respond(text_response(200, std::string(exchange.remote()))); });

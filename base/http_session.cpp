@@ -284,6 +284,7 @@ bool HttpSession::body_complete(bool discard) {
 void HttpSession::dispatch() {
   disarm();
   phase_ = Phase::kHandler;
+  if (host_.at_once() && parser_->is_done() && answered_at_once()) return;
   if (!host_.workers().submit([self = shared_from_this()] { self->run_handler(); })) {
     return refuse({503, "too many requests wait for an answer already"});
   }

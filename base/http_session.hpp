@@ -2,9 +2,10 @@
 // One connection of the HTTP server: its sockets and timers on a strand, its handler on a worker thread.
 // Private to base/: includes Asio and Beast.
 //
-// The strand reads ahead into an inbox, parses heads and writes finished answers. Between dispatch() and
-// finish_exchange() the request, the parser and the framing belong to one worker; what both sides touch is guarded by
-// mutex_. The strand goes on reading while the handler runs: that is how a peer that leaves is noticed.
+// The strand reads ahead into an inbox, parses heads, writes finished answers, and gives those that are there at once.
+// Between dispatch() and finish_exchange() the request, the parser and the framing belong to one worker; what both
+// sides touch is guarded by mutex_. The strand goes on reading while the handler runs: that is how a peer that leaves
+// is noticed.
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -37,6 +38,7 @@ class HttpSessionHost {
   virtual const HttpServerOptions& options() const = 0;
   virtual const HttpServer::Handler& handler() const = 0;               // either this one
   virtual const HttpServer::StreamHandler& stream_handler() const = 0;  // or this one is set
+  virtual const HttpServer::AtOnce& at_once() const = 0;                // may be null
   virtual WorkerPool& workers() = 0;
   virtual bool draining() const = 0;  // no further request on any connection
   // Room for a piece of a body among all that are buffered; false: there is none.
@@ -75,6 +77,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void begin_body();
   void try_body();
   void dispatch();
+  bool answered_at_once();
   void finish_exchange(bool intact, bool keep_alive);
   void write_answer(std::deque<std::string> pieces, Action then);
   void write_next();

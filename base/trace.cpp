@@ -88,6 +88,7 @@ struct Span::Open {
   Open(SpanData s) : data(std::move(s)) {}
   SpanData data;
   log::Scope scope{{"trace_id", data.context.trace_id}, {"span_id", data.context.span_id}};
+  bool forgotten = false;
 };
 
 Span::Span(std::string name, const std::optional<Context>& parent) {
@@ -105,12 +106,17 @@ Span::Span(std::string name, const std::optional<Context>& parent) {
 Span::~Span() {
   if (!open_) return;
   stack().pop_back();
+  if (open_->forgotten) return;
   open_->data.end = system_clock().wall();
   emit(std::move(open_->data));
 }
 
 void Span::set(std::string_view key, std::string_view value) {
   if (open_) open_->data.attributes[key].emplace_string().assign(value.data(), value.size());
+}
+
+void Span::forget() {
+  if (open_) open_->forgotten = true;
 }
 
 void Span::fail(std::string_view error) {

@@ -59,6 +59,7 @@ class Span {
 
   void set(std::string_view key, std::string_view value);
   void fail(std::string_view error);
+  void forget();  // it was begun in vain, and is not handed on
 
  private:
   struct Open;

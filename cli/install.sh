@@ -81,6 +81,7 @@ write_install() {
   keep_password "$data/first-password"
   keep_password "$install/database-password"
   keep_password "$install/apiserver-secret"
+  [ -f "$install/identity-key" ] || (umask 077 && openssl ecparam -name prime256v1 -genkey -noout -out "$install/identity-key")
   cp "$data/first-password" "$install/first-password"
   printf 'causeway:%s\n' "$(printf '%s' "$(cat "$data/git-password")" | sha256sum | cut -d' ' -f1)" >"$install/credentials"
   local authority=''
@@ -122,6 +123,9 @@ secretGenerator:
   - name: causeway-apiserver
     namespace: causeway-system
     files: [secret=apiserver-secret]
+  - name: identity-keys
+    namespace: causeway-system
+    files: [1.pem=identity-key]
   - name: postgresql-credentials
     namespace: causeway-system
     files: [password=database-password]

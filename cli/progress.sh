@@ -1,8 +1,10 @@
 # shellcheck shell=bash
 # What happens in the hub, as lines a person reads: one when a Cluster or a Demo changes what it says about itself.
 
-changes() {
-  k get clusters.causeway.dev,demos.causeway.dev -A -o json 2>/dev/null | jq -r '
+what_is_there() { k get clusters.causeway.dev,demos.causeway.dev -A -o json 2>/dev/null; }
+
+changes() { # changes WHAT-IS-THERE
+  jq -r '
     .items[] | . as $o | (.status // {}) as $s |
     if .kind == "Cluster" then
       [.metadata.namespace + "/cluster/" + .metadata.name, ($s.phase // "Pending"),
@@ -11,19 +13,19 @@ changes() {
         else ([$s.conditions[]? | select(.type == "Ready" and .status != "True") | .message][0] // "") end)]
     else
       [.metadata.namespace + "/demo/" + .metadata.name, ($s.stage // "Queued"), ($s.message // $s.step // "")]
-    end | @tsv'
+    end | @tsv' <<<"$1"
 }
 
 # Prints what is new against the last call; keeps the last in $seen.
 declare -A seen=()
-print_changes() {
+print_changes() { # print_changes WHAT-IS-THERE
   local name state message
   while IFS=$'\t' read -r name state message; do
     [ "${seen[$name]:-}" != "$state $message" ] || continue
     seen[$name]="$state $message"
     # Of which namespace matters where two have one name; people look for the name.
     printf '    %-22s %s%-14s%s %s\n' "${name#*/}" "$bold" "$state" "$plain" "$message" >&2
-  done < <(changes)
+  done < <(changes "$1")
 }
 
 # demo_verdict STAGE SECONDS USED prints what `up` does about the example's demo after so long: it is settled, to be
@@ -52,10 +54,11 @@ demo_verdict() {
 # Until the example's demo has settled, or says that it cannot.
 show_progress() { # show_progress USED
   step "Bringing up the region and the demo"
-  local demo='' now stage message since=$SECONDS
+  local demo='' there now stage message since=$SECONDS
   while :; do
-    print_changes
-    if now=$(k -n u-ada get demos.causeway.dev digits --ignore-not-found -o json 2>/dev/null); then
+    if there=$(what_is_there); then
+      print_changes "$there"
+      now=$(jq -c '.items[] | select(.kind == "Demo" and .metadata.namespace == "u-ada" and .metadata.name == "digits")' <<<"$there")
       if [ -z "$now" ] && [ -n "$demo" ]; then
         note "the demo was removed"
         return 0
@@ -76,7 +79,7 @@ show_progress() { # show_progress USED
       fail) fail "the demo is at ${stage:-nothing} after $(((SECONDS - since) / 60)) minutes" ${message:+"$message"} \
         "kubectl --kubeconfig ${KUBECONFIG_OVERRIDE:-$(hub_kubeconfig)} describe clusters.causeway.dev,demos.causeway.dev -A" ;;
     esac
-    sleep 0.5
+    sleep 1
   done
 }
 
@@ -103,8 +106,9 @@ wait_for_answer() { # wait_for_answer URL
 
 # Until somebody else runs `down`.
 follow_changes() {
+  local there
   while :; do
-    print_changes
+    if there=$(what_is_there); then print_changes "$there"; fi
     sleep 1 &
     wait $!
     onebox_running || restart_or_leave

@@ -196,10 +196,30 @@ test_integration() {
 }
 
 test_e2e() {
-  # They mostly wait: a platform for each process, which takes a file of tests when it has ended one.
   CAUSEWAY_E2E_AUDIT=$(mktemp -d)
-  export CAUSEWAY_E2E_AUDIT
-  attempt "end to end" python_tests -n 3 --dist loadfile "$CAUSEWAY_ROOT/tests/e2e"
-  attempt "every right in the manifests was used" /usr/bin/python3 -m pytest -p no:cacheprovider -q "$CAUSEWAY_ROOT/tests/rights"
-  rm -rf "$CAUSEWAY_E2E_AUDIT"
+  CAUSEWAY_E2E_PLATFORMS=$(mktemp -d)
+  export CAUSEWAY_E2E_AUDIT CAUSEWAY_E2E_PLATFORMS
+  (
+    trap stop_platforms EXIT
+    trap 'exit 130' INT TERM
+    # They mostly wait: a platform for each process, which takes a file of tests when it has ended one.
+    attempt "end to end" python_tests -n 3 --dist loadfile "$CAUSEWAY_ROOT/tests/e2e"
+    attempt "every right in the manifests was used" /usr/bin/python3 -m pytest -p no:cacheprovider -q "$CAUSEWAY_ROOT/tests/rights"
+  )
+}
+
+# Those that tests began and could not stop, as somebody interrupted them.
+stop_platforms() {
+  local platform folder
+  trap '' INT TERM
+  for platform in "$CAUSEWAY_E2E_PLATFORMS"/*; do
+    [ -f "$platform" ] || continue
+    folder=$(cat "$platform")
+    note "stopping the platform in $folder"
+    "$CAUSEWAY_ROOT/causeway" down --data "$folder" --purge || continue
+    folder=$(dirname "$folder")
+    ! mountpoint -q "$folder" || umount "$folder"
+    rmdir "$folder"
+  done
+  rm -rf "$CAUSEWAY_E2E_AUDIT" "$CAUSEWAY_E2E_PLATFORMS"
 }

@@ -1,7 +1,8 @@
-# causeway_unit_tests(<program>): its tests, in one process: a process for each would take longer than the tests do.
-function(causeway_unit_tests program)
+# causeway_tests(<program> <label> [<property> <value>…]): its tests, in one process: a process for each would take longer than the
+# tests do.
+function(causeway_tests program label)
   add_test(NAME ${program} COMMAND ${program} --gtest_brief=1)
-  set_tests_properties(${program} PROPERTIES LABELS unit TIMEOUT 300)
+  set_tests_properties(${program} PROPERTIES LABELS ${label} TIMEOUT 300 ${ARGN})
 endfunction()
 
 # causeway_module(<name> SOURCES <files> [TESTS <files>] [HEADERS <files>] [DEPENDS <modules>] [PUBLIC <libs>]
@@ -25,7 +26,7 @@ function(causeway_module name)
     string(REPLACE "/" "_" test "${name}_test")
     add_executable(${test} ${ARG_TESTS})
     target_link_libraries(${test} PRIVATE ${target} GTest::gtest GTest::gmock GTest::gtest_main)
-    causeway_unit_tests(${test})
+    causeway_tests(${test} unit)
   endif()
 endfunction()
 

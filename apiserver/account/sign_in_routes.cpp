@@ -258,6 +258,7 @@ std::vector<rest::Route> sign_in_routes(Accounts& accounts) {
        .summary = "Who makes this request",
        .tag = "sign-in",
        .problems = {rest::kUnavailable},
+       .at_once = true,
        .run = rest::answers([](Call& call) -> Outcome<Identity> { return Answer<Identity>{identity_of(call)}; })});
   routes.push_back({.method = Method::kGet,
                     .path = "/pre_login",

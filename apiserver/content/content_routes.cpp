@@ -1,6 +1,7 @@
 #include "apiserver/content/content_routes.hpp"
 
 #include "apiserver/account/image.hpp"
+#include "apiserver/content/rendered_files.hpp"
 #include "apiserver/content/rendering.hpp"
 #include "apiserver/content/views.hpp"
 #include "apiserver/git_host/text.hpp"
@@ -15,6 +16,7 @@ using rest::Answer, rest::Body, rest::Call, rest::Method, rest::Outcome, rest::P
 namespace {
 
 constexpr std::size_t kShown = 1u << 20;      // bytes of a file that are shown
+constexpr std::size_t kRendered = 64u << 20;  // of files that are kept as they were rendered
 constexpr std::size_t kBuffered = 8u << 20;   // bytes of a raw file that are held; larger ones are streamed
 constexpr std::size_t kMaxUpload = 4u << 20;  // bytes of a commit's request
 
@@ -140,7 +142,10 @@ class ContentRoutes {
     auto content = host_->read_file(*found, info->commit, path->path, kShown);
     if (!content) return problem_of(content.error());
     view.text = git_host::to_utf8(content->bytes);
-    view.html = render_file(found->text(), path->revision, path->path, content->bytes);
+    // The file's id is its content; the rest is where its relative addresses lead.
+    const auto key = info->entry.id + '\n' + found->text() + '\n' + path->revision + '\n' + path->path;
+    view.html =
+        *rendered_->get(key, [&] { return render_file(found->text(), path->revision, path->path, content->bytes); });
     return Answer<FileView>{std::move(view)};
   }
 
@@ -238,6 +243,7 @@ class ContentRoutes {
 
   const Opener opener_;
   git_host::GitHost* const host_;
+  const std::shared_ptr<RenderedFiles> rendered_ = std::make_shared<RenderedFiles>(kRendered);
 };
 
 }  // namespace

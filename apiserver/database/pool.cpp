@@ -13,6 +13,7 @@
 #include "apiserver/database/pool_probe.hpp"
 #include "apiserver/database/slots.hpp"
 #include "base/log.hpp"
+#include "base/no_wait.hpp"
 
 namespace causeway::api::database {
 namespace {
@@ -80,6 +81,7 @@ struct Pool::Lease {
 };
 
 Result<void> Pool::Lease::take() {
+  base::NoWait::check();
   const auto began = std::chrono::steady_clock::now();
   pool.probe.waiting.add(1);
   const auto slot = pool.slots.acquire(began + pool.options.wait);

@@ -140,6 +140,7 @@ std::vector<rest::Route> forward_routes(const Gateway& gateway) {
        .more_success = {303},
        .problems = {rest::kBadRequest, rest::kUnauthenticated, rest::kForbidden, rest::kNotFound, rest::kUnavailable},
        .rate = "",
+       .at_once = true,
        .own_proof = true,
        .run = rest::answers([=](Call& call, const Query<ForwardQuery>& query) { return forward.ask(call, query); })});
   routes.push_back({.method = Method::kGet,

@@ -1,6 +1,9 @@
 #include "apiserver/gateway/identity.hpp"
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
+#include <mutex>
+#include <unordered_map>
 
 #include "apiserver/jwt/token.hpp"
 #include "base/files.hpp"
@@ -8,8 +11,41 @@
 namespace causeway::api::gateway {
 
 namespace json = boost::json;
+namespace fs = std::filesystem;
 
-Identities::Identities(std::vector<jwt::PrivateKey> keys) : keys_(std::move(keys)) {
+namespace {
+
+std::vector<fs::path> files_of(const std::vector<fs::path>& paths) {
+  std::vector<fs::path> files;
+  for (const auto& path : paths) {
+    std::error_code error;
+    fs::directory_iterator folder(path, error);
+    if (error) {  // a file; or nothing, which is said when it is read
+      files.push_back(path);
+      continue;
+    }
+    std::vector<fs::path> inside;
+    for (const auto& entry : folder)  // where Kubernetes mounts a Secret, there are its own: "..data"
+      if (!entry.path().filename().string().starts_with('.')) inside.push_back(entry.path());
+    std::sort(inside.begin(), inside.end());
+    files.insert(files.end(), inside.begin(), inside.end());
+  }
+  return files;
+}
+
+}  // namespace
+
+struct Identities::Given {
+  struct Token {
+    std::string text;
+    std::int64_t at = 0;  // seconds since the epoch
+  };
+  static constexpr std::size_t kMost = 10'000;
+  std::mutex mutex;
+  std::unordered_map<std::string, Token> tokens;  // by mutex; by all that they say but the time
+};
+
+Identities::Identities(std::vector<jwt::PrivateKey> keys) : keys_(std::move(keys)), given_(std::make_shared<Given>()) {
   json::array all;
   for (const auto& key : keys_) {
     auto jwk = key.public_key().to_jwk();
@@ -21,9 +57,9 @@ Identities::Identities(std::vector<jwt::PrivateKey> keys) : keys_(std::move(keys
   key_set_ = json::serialize(json::object{{"keys", std::move(all)}});
 }
 
-base::Result<Identities> Identities::read(const std::vector<std::filesystem::path>& files) {
+base::Result<Identities> Identities::read(const std::vector<std::filesystem::path>& paths) {
   std::vector<jwt::PrivateKey> keys;
-  for (const auto& file : files) {
+  for (const auto& file : files_of(paths)) {
     auto pem = base::read_file(file);
     if (!pem) return pem.error().wrap("the key of identities");
     auto key = jwt::PrivateKey::from_pem(*pem);
@@ -44,8 +80,6 @@ std::string Identities::sign(const rest::Caller& caller, std::string_view issuer
   json::object claims{{"iss", issuer},
                       {"sub", caller.id},
                       {"aud", host},
-                      {"iat", seconds},
-                      {"exp", seconds + kIdentityLife.count()},
                       {"name", caller.name},
                       {"role", caller.role == rest::Role::kAdministrator ? "administrator" : "user"}};
   if (!caller.all_scopes) {
@@ -53,7 +87,21 @@ std::string Identities::sign(const rest::Caller& caller, std::string_view issuer
     for (const auto& scope : caller.scopes) scopes.append(scopes.empty() ? "" : " ").append(scope);
     claims["scope"] = std::move(scopes);
   }
-  return jwt::sign(claims, keys_.front(), {.type = std::string(kIdentityType)});
+  const auto who = json::serialize(claims);
+  {
+    const std::lock_guard lock(given_->mutex);
+    const auto found = given_->tokens.find(who);
+    if (found != given_->tokens.end() && seconds >= found->second.at &&
+        seconds - found->second.at <= kIdentityLife.count() / 4)
+      return found->second.text;
+  }
+  claims["iat"] = seconds;
+  claims["exp"] = seconds + kIdentityLife.count();
+  auto token = jwt::sign(claims, keys_.front(), {.type = std::string(kIdentityType)});
+  const std::lock_guard lock(given_->mutex);
+  if (given_->tokens.size() >= Given::kMost) given_->tokens.clear();
+  given_->tokens.insert_or_assign(who, Given::Token{token, seconds});
+  return token;
 }
 
 }  // namespace causeway::api::gateway

@@ -1,6 +1,6 @@
 #pragma once
 // Who makes a request, signed, for the services behind a gateway: a JWT (ES256) that lives for a minute and is for one
-// host. Whoever has the key set can verify it, without asking anybody. Immutable and thread-safe.
+// host. Whoever has the key set can verify it, without asking anybody. Thread-safe.
 //
 //   header   {"alg": "ES256", "kid": …, "typ": "causeway-identity+jwt"}
 //   claims   iss    the public URL
@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,18 +32,23 @@ class Identities {
   // Without keys: nothing is signed.
   explicit Identities(std::vector<jwt::PrivateKey> keys = {});
   // Private keys in PEM. The first one signs, all are published: a new key comes second, and first when everybody has
-  // had the time to fetch it. kInvalidArgument: the file that has no P-256 key.
-  static base::Result<Identities> read(const std::vector<std::filesystem::path>& files);
+  // had the time to fetch it. A folder stands for its files, in the order of their names; it may be empty.
+  // kInvalidArgument: the file that has no P-256 key.
+  static base::Result<Identities> read(const std::vector<std::filesystem::path>& paths);
 
-  // "": there is no key.
+  // "": there is no key. Who asks often gets the same one for some seconds: a gateway asks for every request, and
+  // signing is most of the answer's work. It is good for three quarters of its life at least.
   std::string sign(const rest::Caller& caller, std::string_view issuer, std::string_view host,
                    base::WallTime now) const;
 
   const std::string& key_set() const { return key_set_; }  // RFC 7517, as JSON
 
  private:
+  struct Given;
+
   std::vector<jwt::PrivateKey> keys_;
   std::string key_set_;
+  std::shared_ptr<Given> given_;  // what was signed in the last seconds
 };
 
 }  // namespace causeway::api::gateway

@@ -61,6 +61,24 @@ TEST(Identities, AreForOneHostAndAMinute) {
   EXPECT_FALSE(verified(identities, text, "demo.example", kNow + 60s));
 }
 
+TEST(Identities, AreSignedAnewAfterAQuarterOfTheirLifeAndForWhoeverIsAnother) {
+  const Identities identities({jwt::test::ec_key()});
+  const auto sign = [&](const rest::Caller& caller, const char* host, base::WallTime now) {
+    return identities.sign(caller, "https://causeway.example", host, now);
+  };
+  const auto first = sign(ada(), "demo.example", kNow);
+  EXPECT_EQ(sign(ada(), "demo.example", kNow + 15s), first);
+  const auto later = sign(ada(), "demo.example", kNow + 16s);
+  EXPECT_NE(later, first);
+  EXPECT_TRUE(verified(identities, later, "demo.example", kNow + 75s));
+  EXPECT_NE(sign(ada(), "other.example", kNow + 16s), later);
+  auto administrator = ada();
+  administrator.role = rest::Role::kAdministrator;
+  EXPECT_EQ(
+      verified(identities, sign(administrator, "demo.example", kNow + 16s), "demo.example", kNow + 16s)->at("role"),
+      "administrator");
+}
+
 TEST(Identities, SayWhatATokenMayBeUsedFor) {
   const Identities identities({jwt::test::ec_key()});
   auto token = ada();
@@ -106,6 +124,21 @@ TEST(Identities, AreSignedWithP256Only) {
   EXPECT_THAT(read(jwt::test::ed25519_pem()).error().message, HasSubstr("P-256"));
   EXPECT_THAT(read("no key").error().message, HasSubstr(file.string()));
   EXPECT_FALSE(Identities::read({folder.path() / "nothing"}));
+}
+
+TEST(Identities, AFolderStandsForItsKeysInTheOrderOfTheirNames) {
+  const base::TemporaryDirectory folder;
+  const auto write = [&](const char* name, const std::string& text) {
+    EXPECT_TRUE(base::write_file_atomic(folder.path() / name, text));
+  };
+  EXPECT_EQ(Identities::read({folder.path()})->key_set(), R"({"keys":[]})");
+  write("..data", "what Kubernetes keeps there");
+  write("1.pem", jwt::test::ec_pem());
+  const auto one = Identities::read({folder.path()});
+  ASSERT_TRUE(one) << one.error().message;
+  EXPECT_EQ(one->key_set(), Identities::read({folder.path() / "1.pem"})->key_set());
+  write("2.pem", "no key");
+  EXPECT_THAT(Identities::read({folder.path()}).error().message, HasSubstr("2.pem"));
 }
 
 }  // namespace

@@ -210,7 +210,11 @@ base::Result<std::vector<Provider>> parse_providers(std::string_view text, const
   }
 }
 
-base::Result<std::vector<Provider>> read_providers(const fs::path& file) {
+base::Result<std::vector<Provider>> read_providers(const fs::path& path) {
+  std::error_code ignored;
+  const bool folder = fs::is_directory(path, ignored);
+  const auto file = folder ? path / "providers.yaml" : path;
+  if (folder && !fs::exists(file, ignored)) return std::vector<Provider>();
   const auto content = base::read_file(file);
   if (!content) return content.error();
   auto providers = parse_providers(*content, file.parent_path());

@@ -54,9 +54,9 @@ struct Provider {
 
 // `folder`: what relative paths start from. kInvalidArgument: the provider and the field that are wrong, and what would
 // be right. Fields that are not known, or there twice, are wrong. 32 providers at most. Pure but for the files it looks
-// for.
+// for. `path`: the file, or a folder that may have it: providers.yaml.
 base::Result<std::vector<Provider>> parse_providers(std::string_view text, const std::filesystem::path& folder);
-base::Result<std::vector<Provider>> read_providers(const std::filesystem::path& file);
+base::Result<std::vector<Provider>> read_providers(const std::filesystem::path& path);
 
 bool is_provider_name(std::string_view name);
 

@@ -143,6 +143,9 @@ TEST_F(ProviderTest, IsReadFromAFile) {
   ASSERT_FALSE(wrong);
   EXPECT_THAT(wrong.error().message, HasSubstr("providers.yaml"));
   EXPECT_FALSE(read_providers(folder.path() / "nowhere.yaml"));
+  EXPECT_FALSE(read_providers(folder.path())) << "as it is in the folder";
+  std::filesystem::remove(folder.path() / "providers.yaml");
+  EXPECT_TRUE(read_providers(folder.path())->empty()) << "a folder need not have one";
 }
 
 }  // namespace

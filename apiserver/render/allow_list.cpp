@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
+#include <utility>
 
 #include "apiserver/render/text.hpp"
 
@@ -162,10 +164,16 @@ std::optional<std::string> if_so(bool so, std::string_view value) {
 }  // namespace
 
 ElementFate fate_of(std::string_view element) {
-  if (has_word(kKeptElements, element)) return ElementFate::kKept;
-  if (has_word(kVoidElements, element)) return ElementFate::kVoid;
-  if (has_word(kDroppedElements, element)) return ElementFate::kDropped;
-  return ElementFate::kUnwrapped;
+  static const auto kFates = [] {  // asked for every tag
+    std::unordered_map<std::string_view, ElementFate> fates;
+    for (const auto& [words, fate] : {std::pair{kKeptElements, ElementFate::kKept},
+                                      {kVoidElements, ElementFate::kVoid},
+                                      {kDroppedElements, ElementFate::kDropped}})
+      for_each_word(words, [&, fate = fate](std::string_view word) { fates.emplace(word, fate); });
+    return fates;
+  }();
+  const auto found = kFates.find(element);
+  return found == kFates.end() ? ElementFate::kUnwrapped : found->second;
 }
 
 std::optional<std::string> safe_attribute(std::string_view element, std::string_view name, std::string_view value,

@@ -5,6 +5,7 @@
 #include "apiserver/rest/api_impl.hpp"
 #include "apiserver/rest/request_id.hpp"
 #include "base/log.hpp"
+#include "base/no_wait.hpp"
 #include "base/trace.hpp"
 
 namespace causeway::api::rest {
@@ -83,7 +84,12 @@ void Api::Impl::handle(base::HttpExchange& raw) {
     exchange.respond(no_route(request, match, id));
   } else {
     call.deadline_ = began + route->route.timeout;
-    run(call, *route, match, exchange);
+    try {
+      run(call, *route, match, exchange);
+    } catch (const base::WouldWait&) {
+      if (span) span->forget();
+      throw;
+    }
   }
 
   const double seconds = std::chrono::duration<double>(clock.steady() - began).count();
@@ -114,6 +120,18 @@ Api::~Api() = default;
 
 void Api::handle(base::HttpExchange& exchange) {
   impl_->handle(exchange);
+}
+
+bool Api::handle_at_once(base::HttpExchange& exchange) {
+  const auto& request = exchange.request();
+  const auto match = impl_->router.find(request.method, request.path());
+  if (!match.route || !impl_->prepared[*match.route].route.at_once) return false;
+  try {
+    impl_->handle(exchange);
+    return true;
+  } catch (const base::WouldWait&) {
+    return false;
+  }
 }
 
 }  // namespace causeway::api::rest

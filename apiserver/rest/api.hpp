@@ -43,6 +43,8 @@ class Api {
 
   // Answers the exchange in every case: a base::HttpServer::StreamHandler.
   void handle(base::HttpExchange& exchange);
+  // A base::HttpServer::AtOnce: routes of that kind, as far as what they need is in memory.
+  bool handle_at_once(base::HttpExchange& exchange);
 
  private:
   struct Impl;

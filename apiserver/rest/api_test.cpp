@@ -5,10 +5,15 @@
 #include <future>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
+#include <mutex>
 #include <stdexcept>
+#include <thread>
 
 #include "apiserver/rest/test_notes.hpp"
+#include "base/http_client.hpp"
 #include "base/log.hpp"
+#include "base/no_wait.hpp"
 #include "base/trace.hpp"
 
 namespace causeway::api::rest::test {
@@ -363,6 +368,50 @@ TEST_F(ApiTest, TheAccessLogHasNoQuery) {
   EXPECT_THAT(log, HasSubstr("\"request_id\":\"mine-1\",\"role\":\"notes\",\"method\":\"GET\",\"path\":\"/notes\""));
   EXPECT_THAT(log, HasSubstr("\"user\":\"ada\""));
   EXPECT_THAT(log, Not(HasSubstr("secret")));
+}
+
+TEST(ApiAtOnce, WhatWouldWaitIsBegunAnewByAWorkerAndCountsOnce) {
+  base::MetricsRegistry metrics;
+  TestAuthenticator authenticator;
+  std::mutex mutex;
+  std::map<std::string, std::vector<std::thread::id>> ran;
+  std::atomic<bool> in_memory = true;
+  std::atomic<int> spans = 0;
+  base::trace::set_sink(std::make_shared<const base::trace::Sink>([&](const base::trace::SpanData&) { ++spans; }));
+  const auto route = [&](std::string path, bool at_once) {
+    return Route{.path = path, .at_once = at_once, .run = answers([&, path](Call&) -> Outcome<void> {
+                                                     {
+                                                       const std::lock_guard lock(mutex);
+                                                       ran[path].push_back(std::this_thread::get_id());
+                                                     }
+                                                     if (!in_memory) base::NoWait::check();
+                                                     return Answer<void>{};
+                                                   })};
+  };
+  std::vector<Route> routes;
+  routes.push_back(route("/memory", true));
+  routes.push_back(route("/worker", false));
+  Api api(NotesServer::default_options(), std::move(routes), authenticator, nullptr, base::system_clock(), metrics);
+  auto http = base::HttpServer::start({.workers = 1},
+                                      base::HttpServer::StreamHandler([&](base::HttpExchange& e) { api.handle(e); }),
+                                      [&](base::HttpExchange& e) { return api.handle_at_once(e); });
+  ASSERT_TRUE(http) << http.error().message;
+  base::HttpClient client({.base_url = "http://127.0.0.1:" + std::to_string((*http)->port())});
+  const auto get = [&](const char* path) { return client.call({.method = "GET", .target = path}); };
+  EXPECT_EQ(get("/memory")->status, 204);
+  in_memory = false;
+  EXPECT_EQ(get("/memory")->status, 204);
+  EXPECT_EQ(get("/worker")->status, 204);
+  const auto& memory = ran["/memory"];
+  ASSERT_EQ(memory.size(), 3u);
+  EXPECT_EQ(memory[0], memory[1]);
+  EXPECT_EQ(memory[2], ran["/worker"].at(0));
+  EXPECT_NE(memory[0], memory[2]);
+  (*http)->stop(base::Duration::zero());
+  base::trace::set_sink(nullptr);
+  EXPECT_EQ(spans, 3);
+  EXPECT_THAT(metrics.render(),
+              testing::ContainsRegex("requests_total[{][^}]*code=\"204\"[^}]*route=\"/memory\"[}] 2"));
 }
 
 TEST(ApiTable, ContradictionsAreFoundAtTheStart) {

@@ -74,6 +74,7 @@ struct Route {
   bool changes_state = false;    // a GET that does, nevertheless
   bool quiet = false;            // no access log, no metrics: probes
   bool foreign_query = false;    // others write the query of this address: the handler reads it from the request
+  bool at_once = false;          // tried from memory first (base/no_wait.hpp), before a worker takes it
   bool own_proof = false;        // the handler finds out who it is, if it wants to: to the framework all are visitors
   bool hidden = false;           // not in the OpenAPI document: another protocol
   Binding run;

@@ -37,6 +37,23 @@ class Paced {
       });
     }
   }
+  // As many as go, one after the other on each thread; what they took counts from their own beginning.
+  template <class F>
+  void run_flat_out(int seconds, int threads, F call) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+    std::atomic<int> next = 0;
+    std::vector<std::jthread> all;
+    for (int t = 0; t < threads; ++t) {
+      all.emplace_back([&] {
+        for (auto begin = std::chrono::steady_clock::now(); begin < end;) {
+          call(next++);
+          const auto now = std::chrono::steady_clock::now();
+          add(Seconds(now - begin).count());
+          begin = now;
+        }
+      });
+    }
+  }
   // Milliseconds.
   double percentile(double p) {
     std::ranges::sort(taken_);

@@ -142,6 +142,10 @@ def folder_of_a_platform(prefix, down):
     folder = around / "data"
     mount_memory(around)
     folder.mkdir()
+    # For ./causeway test, which stops what is left when this process is not let to.
+    known = os.environ.get("CAUSEWAY_E2E_PLATFORMS")
+    if known:
+        (pathlib.Path(known) / around.name).write_text(f"{folder}\n")
     try:
         yield folder
     finally:
@@ -152,6 +156,8 @@ def folder_of_a_platform(prefix, down):
             if os.path.ismount(around):
                 run("umount", str(around))
             shutil.rmtree(around)
+            if known:
+                (pathlib.Path(known) / around.name).unlink(missing_ok=True)
         # Beside what went wrong before, which Python shows as well.
         assert done.returncode == 0 and not left, (
             f"`down` of {folder}: exit {done.returncode}, left behind: {left}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")

@@ -19,7 +19,7 @@ bin=${CAUSEWAY_POSTGRESQL_BIN:-$(printf '%s\n' /usr/lib/postgresql/*/bin | sort 
 [[ -x $bin/initdb && -x $bin/postgres ]] ||
   die "there are no initdb and postgres in $bin: set CAUSEWAY_POSTGRESQL_BIN (./causeway test integration does)"
 
-# PostgreSQL does not run as root. The small disk is mounted where nobody else sees it.
+# PostgreSQL does not run as root. Disks are mounted where nobody else sees them.
 as_server=()
 if [[ $(id -u) = 0 ]]; then
   [[ -n ${CAUSEWAY_TEST_OWN_MOUNTS:-} ]] || exec env CAUSEWAY_TEST_OWN_MOUNTS=1 unshare --mount "$0" "$@"
@@ -39,7 +39,7 @@ clean_up() {
   rm -f "$dir/hold"
   [[ -z $keeper_pid ]] || { kill -TERM "$keeper_pid" 2>/dev/null || true; wait "$keeper_pid" 2>/dev/null || true; }
   if [[ $code -eq 2 && -s $dir/log ]]; then tail -n 20 "$dir/log" >&2; fi
-  for mounted in small programs; do ! mountpoint -q "$dir/$mounted" || umount "$dir/$mounted"; done
+  for mounted in small server programs; do ! mountpoint -q "$dir/$mounted" || umount "$dir/$mounted"; done
   rm -rf --one-file-system "$dir"
   exit "$code"
 }
@@ -53,6 +53,8 @@ if [[ ${#as_server[@]} -gt 0 ]]; then
   chmod 0755 "$dir"
   mkdir "$dir/small"
   mount -t tmpfs -o size=16m,mode=0700 tmpfs "$dir/small" || die "cannot mount a small disk"
+  # Hundreds of databases are made and dropped, of hundreds of files each.
+  mount -t tmpfs -o size=4g,mode=0700 tmpfs "$dir/server" || die "cannot mount the server's disk"
   chown nobody:nogroup "$dir/server" "$dir/small"
   if ! "${as_server[@]}" test -x "$bin/postgres"; then  # in a home that is closed to others
     mkdir "$dir/programs"
@@ -76,6 +78,7 @@ full_page_writes = off
 autovacuum = off
 max_connections = 100
 shared_buffers = 32MB
+max_wal_size = 256MB
 jit = off
 log_min_error_statement = panic
 CONF

@@ -6,135 +6,23 @@ and system time of the server's processes without PostgreSQL's and Redis', so th
 """
 
 import argparse
-import contextlib
-import hashlib
 import json
 import os
 import pathlib
-import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT / "tests/bench"))
+from sides import REPOSITORY, USER, PeakMemory, Side, cpu_of, fill, git, http_backend, koa, memory_of, our_content, our_git, our_web
+from table import heading, megabytes, milliseconds, row, whole
 
-from processes import free_port, process_cpu, process_stat, process_status  # noqa: E402
-from table import heading, megabytes, milliseconds, row, whole  # noqa: E402
-
-DATABASE = os.environ["CAUSEWAY_TEST_DATABASE"]
+# Whom a gateway asks about, and the request.
+FORWARDED = ["X-Forwarded-Method: GET", "X-Forwarded-Host: 127.0.0.1", "X-Forwarded-Uri: /behind/page?of=it", "X-Forwarded-For: 192.0.2.7"]
 
 LISTS = ["/api/v1/repositories?limit=20", "/api/v1/repositories?limit=20&tag=vision&sort=stars",
          "/api/v1/repositories?limit=20&type=space&sort=trending", "/api/v1/repositories?limit=20&q=repository-77&sort=downloads"]
-
-
-# --- processes ---
-
-def wait_for(what, found, seconds=60):
-    end = time.monotonic() + seconds
-    while not (value := found()):
-        if time.monotonic() > end:
-            sys.exit(f"waited for {seconds} s: {what}")
-        time.sleep(0.02)
-    return value
-
-
-@contextlib.contextmanager
-def running(command, log, **options):
-    """A process in a group of its own, ended with all that it started."""
-    with open(log, "wb") as file:
-        process = subprocess.Popen([str(part) for part in command], stdout=file, stderr=file, start_new_session=True, **options)
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, 15)
-        process.wait()
-
-
-def family(pid):
-    """The process and what it has started, which still runs."""
-    found, parents = {pid}, {}
-    for entry in pathlib.Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):
-                parents[int(entry.name)] = int(process_stat(entry.name)[1])
-    grown = True
-    while grown:
-        more = {child for child, parent in parents.items() if parent in found} - found
-        found, grown = found | more, bool(more)
-    return found
-
-
-def cpu_of(pid):
-    """Seconds, with those of children that have ended."""
-    total = 0
-    for member in family(pid):
-        with contextlib.suppress(OSError):
-            total += process_cpu(member, ended_children=member == pid)
-    return total
-
-
-def memory_of(pid, children=True):
-    """Bytes of its own (not backed by files), now."""
-    total = 0
-    for member in family(pid) if children else [pid]:
-        with contextlib.suppress(OSError, StopIteration):
-            total += process_status(member, "RssAnon")
-    return total
-
-
-class PeakMemory:
-    """Looks at a process and what it starts, ten times a second."""
-
-    def __init__(self, pid):
-        self.pid, self.bytes, self.done = pid, 0, threading.Event()
-        self.thread = threading.Thread(target=self.look)
-
-    def look(self):
-        while not self.done.wait(0.1):
-            self.bytes = max(self.bytes, memory_of(self.pid))
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.done.set()
-        self.thread.join()
-
-
-def port_in_log(process, log):
-    """The API server says where it listens."""
-    def found():
-        if process.poll() is not None:
-            sys.exit(f"the server has ended: {pathlib.Path(log).read_text()[-2000:]}")
-        for line in pathlib.Path(log).read_text().splitlines():
-            if '"listening"' in line:
-                return json.loads(line)["port"]
-        return None
-    return wait_for("the server listens", found)
-
-
-def answers(url):
-    try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
-
-
-# --- requests ---
-
-class Side:
-    """A server under load."""
-
-    def __init__(self, pid, url, cookie=""):
-        self.pid, self.url, self.cookie = pid, url, cookie
 
 
 def load(options, side, targets, rate, *more):
@@ -151,6 +39,10 @@ def load(options, side, targets, rate, *more):
     return {"per_core": result["requests"] / used if used else 0, "p50": result["p50"], "p99": result["p99"], "memory": memory_of(side.pid)}
 
 
+def at(rate):
+    return f"{rate:,} a second" if rate else "as many as go"
+
+
 def compare(options, what, ours, peer, targets, rate, *more):
     samples = ([], [])
     for _ in range(options.runs):
@@ -162,67 +54,17 @@ def compare(options, what, ours, peer, targets, rate, *more):
         row(f"{what}: {label}", [s[name] for s in samples[0]], [s[name] for s in samples[1]], show, better)
 
 
-@contextlib.contextmanager
-def our_web(options, folder):
-    """The role web, and a session of an ordinary user."""
-    first = folder / "first"
-    first.mkdir()
-    password = secrets.token_hex(16)
-    (first / "name").write_text("ada")
-    (first / "password").write_text(password)
-    (folder / "secret").write_bytes(secrets.token_bytes(32))
-    log = folder / "web.log"
-    command = [options.ours, "--roles=web", "--listen=127.0.0.1:0", "--public-url=http://127.0.0.1", "--database", DATABASE,
-               "--secret-file", folder / "secret", "--first-administrator", first, "--requests-per-minute=100000000",
-               "--sign-ins-per-minute=100000000"]
-    with running(command, log) as process:
-        url = f"http://127.0.0.1:{port_in_log(process, log)}"
-        wait_for("the server is ready", lambda: answers(f"{url}/readyz"))
-        fill(options, options.sizes[0])
-        credentials = json.dumps({"account": "bench-1", "password": password}).encode()
-        request = urllib.request.Request(f"{url}/login", credentials, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            cookie = answer.headers["Set-Cookie"].split(";")[0]
-        side = Side(process.pid, url, cookie)
-        # Of many: how often one may try is limited.
-        side.credentials = [json.dumps({"account": f"bench-{i}", "password": password}) for i in range(1, 200)]
-        yield side
-
-
-@contextlib.contextmanager
-def koa(options, folder):
-    if not options.koa:
-        yield None
-        return
-    socket, log = folder / "redis.sock", folder / "koa.log"
-    redis = [options.redis, "--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder]
-    libraries = os.environ | {"LD_LIBRARY_PATH": str(options.redis_libraries)}
-    with running(redis, folder / "redis.log", env=libraries):
-        wait_for("Redis is there", socket.exists)
-        session = json.dumps({"role": "user", "id": "1", "name": "bench-1", "initialised": True, "proof": "session"})
-        token = secrets.token_hex(32)
-        subprocess.run([options.redis_cli, "-s", str(socket), "SET", f"session:{token}", session], check=True, capture_output=True, env=libraries)
-        with running([options.node, options.koa / "server.mjs", socket, DATABASE], log, env=os.environ | {"NODE_ENV": "production"}) as process:
-            def port():
-                text = log.read_text()
-                if process.poll() is not None:
-                    sys.exit(f"koa has ended: {text[-2000:]}")
-                return text.strip().isdigit() and int(text)
-            yield Side(process.pid, f"http://127.0.0.1:{wait_for('koa listens', port)}", f"session={token}")
-
-
-def fill(options, repositories):
-    subprocess.run([options.load, "fill", "--database", DATABASE, "--repositories", str(repositories)], check=True, stdout=subprocess.DEVNULL)
-
-
 def requests(options, folder):
     with our_web(options, folder) as ours, koa(options, folder) as peer:
         heading(f"requests ({options.seconds} s each, median of {options.runs})", "koa")
         for rate in options.rates:
-            compare(options, f"/identity, {rate} a second", ours, peer, ["/identity"], rate)
+            compare(options, f"/identity, {at(rate)}", ours, peer, ["/identity"], rate)
+        for rate in options.rates:
+            compare(options, f"/auth/forward, {at(rate)}", ours, None, ["/auth/forward?renew=true&mode=require"], rate,
+                    *[part for field in FORWARDED for part in ("--header", field)])
         for size in options.sizes:
             fill(options, size)
-            compare(options, f"list of {size:,}, filters, {options.list_rate} a second", ours, peer, LISTS, options.list_rate)
+            compare(options, f"list of {size:,}, filters, {at(options.list_rate)}", ours, peer, LISTS, options.list_rate)
         heading("signing in with a password", "argon2id")
         signing = [load(options, Side(ours.pid, ours.url), ["/login"], 4, "--method", "POST",
                         *[part for body in ours.credentials for part in ("--body", body)]) for _ in range(options.runs)]
@@ -231,74 +73,72 @@ def requests(options, folder):
         row("CPU of a login; of its argon2id alone", [1000 / s["per_core"] for s in signing], [1000 * s for s in alone], milliseconds)
         row("p50, 4 a second", [s["p50"] for s in signing], [], milliseconds)
         row("p99", [s["p99"] for s in signing], [], milliseconds)
+        with our_content(options, folder, ours) as repositories:
+            content(options, folder, repositories)
+
+
+# --- what is in repositories ---
+
+def pages(folder):
+    """Files as people look at them, of so many KiB."""
+    for kibibytes in (2, 20, 200):
+        text = "".join(f"def step_{i}(weights, x={i}):\n    # of a model\n    return weights[{i}] * x + 0.{i}\n\n" for i in range(4000))
+        (folder / f"code-{kibibytes}.py").write_text(text[:kibibytes << 10])
+        text = "".join(f"## Part {i}\n\nA *paragraph* with `code`, [a link](https://example.org/{i}) and more words.\n\n| a | b |\n|---|---|\n| {i} | 2 |\n\n"
+                       for i in range(2500))
+        (folder / f"text-{kibibytes}.md").write_text(text[:kibibytes << 10])
+        yield kibibytes
+
+
+def content(options, folder, ours):
+    work = folder / "pages"
+    work.mkdir()
+    git("init", "-q", "--initial-branch=main", ".", cwd=work)
+    sizes = list(pages(work))
+    git("add", ".", cwd=work)
+    git("commit", "-qm", "all", cwd=work)
+    git("push", "-q", ours.remote, "main", cwd=work)
+    heading(f"a file of a repository, rendered ({options.seconds} s each, median of {options.runs})", "")
+    for kibibytes in sizes:
+        for name in (f"text-{kibibytes}.md", f"code-{kibibytes}.py"):
+            compare(options, f"{name}, {kibibytes} KiB, {options.file_rate} a second", ours, None,
+                    [f"/api/v1/content/{USER}/{REPOSITORY}/files/main/{name}"], options.file_rate)
+    if not shutil.which("git-lfs"):
+        print("git-lfs is not there: large files are left out")
+        return
+    heading(f"Git LFS (median of {options.runs})", "")
+    for mebibytes in options.git_sizes:
+        figures = [large_file(folder, ours, work, mebibytes) for _ in range(options.runs)]
+        row(f"push of {mebibytes} MiB, MiB/s", [f["push"] for f in figures], [], whole, True)
+        row(f"clone of {mebibytes} MiB, MiB/s", [f["clone"] for f in figures], [], whole, True)
+        row("  CPU of the server for both", [1000 * f["cpu"] for f in figures], [], milliseconds)
+        row("  memory at most", [f["memory"] for f in figures], [], megabytes)
+
+
+def large_file(folder, ours, work, mebibytes):
+    """Both ways through the real git-lfs, with a file that nobody has yet."""
+    with open(work / "weights.bin", "wb") as file:
+        for _ in range(mebibytes):
+            file.write(os.urandom(1 << 20))
+    for command in (("lfs", "install", "--local"), ("lfs", "track", "*.bin"), ("add", "."), ("commit", "-qm", "weights")):
+        git(*command, cwd=work)
+    before = cpu_of(ours.pid)
+    copy, figures = folder / "copy", {}
+    with PeakMemory(ours.pid) as memory:
+        for what, command in (("push", ("push", "-q", ours.remote, "main")),
+                              ("clone", ("-c", "filter.lfs.process=git-lfs filter-process", "-c", "filter.lfs.required=true", "clone", "-q", ours.remote, copy))):
+            since = time.monotonic()
+            git(*command, cwd=work)
+            figures[what] = mebibytes / (time.monotonic() - since)
+    if (copy / "weights.bin").stat().st_size != mebibytes << 20:
+        sys.exit("git-lfs did not bring the file")
+    shutil.rmtree(copy)
+    return figures | {"cpu": cpu_of(ours.pid) - before, "memory": memory.bytes}
 
 
 # --- git ---
 
-GIT = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_TERMINAL_PROMPT": "0", "HOME": "/nonexistent",
-       "GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org", "GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.org"}
-
-
-def git(*arguments, cwd=None):
-    done = subprocess.run(["git", *map(str, arguments)], cwd=cwd, env=os.environ | GIT, text=True, capture_output=True)
-    if done.returncode:
-        sys.exit(f"git {' '.join(map(str, arguments))}: {done.stderr[-2000:]}")
-    return done.stdout
-
-
-@contextlib.contextmanager
-def our_git(options, folder):
-    data, log = folder / "ours", folder / "git.log"
-    data.mkdir()
-    (folder / "credentials").write_text(f"ada:{hashlib.sha256(b'pw').hexdigest()}\n")
-    with running([options.ours, "--roles=git", "--listen=127.0.0.1:0", "--data", data, "--credentials-file", folder / "credentials",
-                  "--max-push-mib=1000000"], log) as process:
-        side = Side(process.pid, f"http://ada:pw@127.0.0.1:{port_in_log(process, log)}/ada")
-        side.data = data / "ada"
-        yield side
-
-
-@contextlib.contextmanager
-def http_backend(options, folder):
-    """nginx, which hands everything to git http-backend by way of fcgiwrap."""
-    if not options.nginx:
-        yield None
-        return
-    data, socket = folder / "peer", folder / "fcgi.sock"
-    data.mkdir()
-    port = free_port()
-    backend = pathlib.Path(git("--exec-path").strip()) / "git-http-backend"
-    (folder / "nginx.conf").write_text(f"""
-worker_processes 2; daemon off; user root; pid {folder}/nginx.pid; error_log {folder}/nginx-error.log;
-events {{ worker_connections 256; }}
-http {{
-  access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-  server {{
-    listen 127.0.0.1:{port};
-    client_max_body_size 0; fastcgi_request_buffering off; fastcgi_buffering off; fastcgi_read_timeout 600s; gzip off;
-    location / {{
-      fastcgi_pass unix:{socket};
-      fastcgi_param SCRIPT_FILENAME {backend}; fastcgi_param PATH_INFO $uri; fastcgi_param GIT_PROJECT_ROOT {data};
-      fastcgi_param GIT_HTTP_EXPORT_ALL 1; fastcgi_param REMOTE_USER ada; fastcgi_param GIT_PROTOCOL $http_git_protocol;
-      fastcgi_param REQUEST_METHOD $request_method; fastcgi_param QUERY_STRING $query_string; fastcgi_param CONTENT_TYPE $content_type;
-      fastcgi_param CONTENT_LENGTH $content_length; fastcgi_param HTTP_CONTENT_ENCODING $http_content_encoding;
-    }}
-  }}
-}}
-""")
-    libraries = os.environ | {"LD_LIBRARY_PATH": str(options.nginx_libraries), "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory",
-                              "GIT_CONFIG_VALUE_0": "*"}
-    with running([options.fcgiwrap, "-c", "4", "-s", f"unix:{socket}"], folder / "fcgi.log", env=libraries) as wrap, \
-            running([options.nginx, "-c", folder / "nginx.conf", "-p", folder, "-e", folder / "nginx-error.log"], folder / "nginx.log") as server:
-        wait_for("fcgiwrap is there", socket.exists)
-        wait_for("nginx is there", (folder / "nginx.pid").exists)
-        side = Side(server.pid, f"http://127.0.0.1:{port}/ada")
-        side.wrap, side.data = wrap.pid, data / "ada"
-        yield side
-
-
-def content(folder, mebibytes):
+def incompressible(folder, mebibytes):
     """A repository of files that do not compress, of 4 MiB each."""
     folder.mkdir()
     git("init", "-q", "--initial-branch=main", ".", cwd=folder)
@@ -314,7 +154,7 @@ def transfers(options, folder):
         heading(f"git (median of {options.runs})", "http-backend")
         for mebibytes in options.git_sizes:
             work = folder / "work"
-            content(work, mebibytes)
+            incompressible(work, mebibytes)
             figures = {}
             for run in range(options.runs):
                 for name, side in (("ours", ours), ("peer", peer)):
@@ -362,9 +202,10 @@ def main():
     parser.add_argument("--nginx-libraries", default="", help="of fcgiwrap")
     parser.add_argument("--runs", type=int, default=3, help="of each; the median is shown")
     parser.add_argument("--seconds", type=int, default=10, help="of load")
-    parser.add_argument("--rates", type=numbers, default=[250, 1000, 2500], help="of /identity, a second")
+    parser.add_argument("--rates", type=numbers, default=[500, 2500, 0], help="of /identity and /auth/forward, a second; 0: as many as go")
     parser.add_argument("--sizes", type=numbers, default=[1000, 10000, 100000], help="repositories in the list")
     parser.add_argument("--list-rate", type=int, default=100, help="of the list, a second")
+    parser.add_argument("--file-rate", type=int, default=50, help="of files, a second")
     parser.add_argument("--git-sizes", type=numbers, default=[16, 128, 1024], help="MiB")
     parser.add_argument("--only", choices=("requests", "git"), help="one part")
     options = parser.parse_args()

@@ -30,11 +30,11 @@ void print(const object& result) {
 
 struct Load {
   std::string url, cookie, method = "GET";
-  std::vector<std::string> targets, bodies;
+  std::vector<std::string> targets, bodies, headers;
   int rate = 100, seconds = 10, threads = 16;
 };
 
-// Every request has to be answered with 200, or it counts as failed.
+// Every request has to be answered with 200 or 204, or it counts as failed.
 void load(const Load& options) {
   base::HttpClientOptions to;
   to.base_url = options.url;
@@ -42,19 +42,26 @@ void load(const Load& options) {
   base::HttpClient http(to);
   Paced calls;
   std::atomic<int> failed = 0;
-  calls.run(options.rate, options.seconds, options.threads, [&](int n) {
+  const auto call = [&](int n) {
     base::HttpRequest request{.method = options.method,
                               .target = options.targets[static_cast<std::size_t>(n) % options.targets.size()],
                               .headers = {},
                               .body = {}};
     if (!options.cookie.empty()) request.headers.set("Cookie", options.cookie);
+    for (const auto& header : options.headers)
+      request.headers.set(header.substr(0, header.find(':')), header.substr(header.find(": ") + 2));
     if (!options.bodies.empty()) {
       request.headers.set("Content-Type", "application/json");
       request.body = options.bodies[static_cast<std::size_t>(n) % options.bodies.size()];
     }
     const auto answer = http.call(request);
-    if (!answer || answer->status != 200) ++failed;
-  });
+    if (!answer || (answer->status != 200 && answer->status != 204)) ++failed;
+  };
+  if (options.rate > 0) {
+    calls.run(options.rate, options.seconds, options.threads, call);
+  } else {
+    calls.run_flat_out(options.seconds, options.threads, call);
+  }
   print({{"requests", calls.count()},
          {"failed", failed.load()},
          {"p50", calls.percentile(0.5)},
@@ -125,9 +132,10 @@ int run(int argc, char** argv) {
   of_load->add_option("--url", requests.url)->required();
   of_load->add_option("--target", requests.targets, "taken in turns")->required();
   of_load->add_option("--cookie", requests.cookie);
+  of_load->add_option("--header", requests.headers, "NAME: VALUE");
   of_load->add_option("--method", requests.method);
   of_load->add_option("--body", requests.bodies, "JSON; taken in turns");
-  of_load->add_option("--rate", requests.rate, "a second");
+  of_load->add_option("--rate", requests.rate, "a second; 0: as many as go");
   of_load->add_option("--seconds", requests.seconds);
   of_load->add_option("--threads", requests.threads, "requests at a time, at most");
   int hashes = 20;
