@@ -51,6 +51,7 @@ std::vector<rest::Route> Community::routes() {
   };
   add(discussion::issue_routes(repositories_, issues_));
   add(discussion::comment_routes(repositories_, issues_, comments_));
+  add(discussion::watch_routes(pool_, repositories_, issues_));
   add(social::star_routes(pool_, repositories_, stars_));
   add(social::follow_routes(pool_, follows_));
   add(activity::activity_routes(pool_, repositories_, activities_));

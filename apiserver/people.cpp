@@ -6,6 +6,7 @@
 
 #include "apiserver/account/accounts.hpp"
 #include "apiserver/account/contact_routes.hpp"
+#include "apiserver/account/farewell_routes.hpp"
 #include "apiserver/account/hub_routes.hpp"
 #include "apiserver/account/me_routes.hpp"
 #include "apiserver/account/oauth_routes.hpp"
@@ -58,10 +59,10 @@ struct People::Impl {
         accounts_store(pool, events),
         organisations_store(pool, events),
         invitations(pool, events),
-        organisations{organisations_store, invitations},
         repositories(pool),
         mail(std::move(smtp)),
         community(o.community, pool, repositories, mail.get(), c, metrics),
+        organisations{organisations_store, invitations, community.audit()},
         passwords(o.passwords, metrics),
         delivery(std::move(d)),
         session_cookie(std::move(session)),
@@ -153,10 +154,10 @@ struct People::Impl {
   account::AccountStore accounts_store;
   organisation::OrganisationStore organisations_store;
   organisation::InvitationStore invitations;
-  organisation::Organisations organisations;
   repository::RepositoryStore repositories;
   const std::unique_ptr<mail::Smtp> mail;  // null: none is sent
   Community community;
+  organisation::Organisations organisations;
   account::PasswordHasher passwords;
   const std::unique_ptr<account::CodeDelivery> delivery;
   const session::SessionCookie session_cookie, browser_cookie;
@@ -223,7 +224,7 @@ std::vector<rest::Route> People::routes(tenant::Keeper* tenants, tenant::HubAcce
   impl_->accounts.tenants = impl_->organisations.tenants = tenants;
   std::vector<rest::Route> routes;
   for (auto part : {account::sign_in_routes, account::me_routes, account::token_routes, account::user_routes,
-                    account::oauth_routes, account::hub_routes, account::contact_routes}) {
+                    account::oauth_routes, account::hub_routes, account::contact_routes, account::farewell_routes}) {
     auto more = part(impl_->accounts);
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   }

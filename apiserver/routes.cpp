@@ -6,6 +6,8 @@
 #include "apiserver/discussion/discussion_routes.hpp"
 #include "apiserver/probes.hpp"
 #include "apiserver/repository/collaborator_routes.hpp"
+#include "apiserver/repository/import_routes.hpp"
+#include "apiserver/repository/protection_routes.hpp"
 #include "apiserver/repository/repository_routes.hpp"
 #include "apiserver/rest/handler.hpp"
 #include "apiserver/session/cookie.hpp"
@@ -56,11 +58,15 @@ std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster*
   };
   add(people.routes(cluster ? &cluster->tenants() : nullptr, cluster ? &cluster->access() : nullptr));
   add(content::content_routes(people.repositories(), nullptr, base::system_clock()));
-  add(repository::repository_routes(people.repositories(), cluster ? &cluster->writer() : nullptr,
-                                    [&people](const Call& call, const repository::RepositoryDeed& deed) {
-                                      people.community().repository_deed(call, deed);
-                                    }));
-  add(repository::collaborator_routes(people.repositories(), cluster ? &cluster->writer() : nullptr));
+  auto* const writer = cluster ? &cluster->writer() : nullptr;
+  const auto done = [&people](const Call& call, const repository::RepositoryDeed& deed) {
+    people.community().repository_deed(call, deed);
+  };
+  const repository::ImportStore imports(people.pool());
+  add(repository::repository_routes(people.repositories(), imports, writer, done));
+  add(repository::import_routes(people.repositories(), imports, writer, done));
+  add(repository::collaborator_routes(people.repositories(), writer, done));
+  add(repository::protection_routes(people.repositories(), done));
   add(people.community().routes());
   rest::serve_openapi(routes, api_info());
   return routes;

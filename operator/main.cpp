@@ -37,6 +37,7 @@ struct Options {
   std::string listen = "0.0.0.0:8080";
   std::string kubeconfig;
   std::filesystem::path git_data = "/var/lib/git";
+  std::uint64_t max_import_mib = 0;
   std::string log_level = "info";
 };
 
@@ -96,7 +97,7 @@ int run_role(const Options& options) {
   } else if (options.role == "region") {
     if (auto r = region::add_to(manager, {}); !r) return fail(r.error().message);
   } else {
-    repo::add_to(manager, settings, {.data = options.git_data});
+    repo::add_to(manager, settings, {.data = options.git_data, .max_import_bytes = options.max_import_mib << 20});
   }
 
   log::info("starting", {{"role", options.role}});
@@ -121,6 +122,9 @@ int run(int argc, char** argv) {
   app.add_option("--kubeconfig", options.kubeconfig,
                  "kubeconfig; otherwise $KUBECONFIG, then the pod's service account");
   app.add_option("--git-data", options.git_data, "role repo: where the repositories are")->capture_default_str();
+  app.add_option("--max-import-mib", options.max_import_mib,
+                 "role repo: what a repository that is copied from elsewhere may take; 0: no limit")
+      ->check(CLI::Range(0, 1 << 30));
   app.add_option("--log-level", options.log_level, "debug, info, warn or error")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   CLI11_PARSE(app, argc, argv);

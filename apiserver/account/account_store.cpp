@@ -295,6 +295,28 @@ database::Result<bool> AccountStore::set_disabled(const std::string& name, bool 
   });
 }
 
+database::Result<AccountStore::Farewell> AccountStore::erase(std::int64_t user) {
+  auto gone = pool_.write([&](Transaction& tx) {
+    // Of two administrators who go at once, each counts the other.
+    tx.execute("SELECT FROM users WHERE administrator ORDER BY id FOR UPDATE");
+    if (!tx.execute(
+               "SELECT FROM users WHERE id = $1 AND administrator AND NOT EXISTS (SELECT FROM users o JOIN accounts"
+               " a ON a.id = o.id WHERE o.administrator AND o.id <> $1 AND a.disabled_at IS NULL)",
+               user)
+             .empty())
+      return Farewell::kLastAdministrator;
+    const auto organisations = tx.execute("SELECT organisation_id FROM organisation_members WHERE user_id = $1", user);
+    tenant::depart(tx, events_, user);
+    tell_sessions(tx, user);
+    for (const auto row : organisations) tell_tenants(tx, row.get<std::int64_t>(0));
+    return Farewell::kDone;
+  });
+  if (gone) return gone;
+  if (gone.error().violates("repositories_owner_fkey")) return Farewell::kOwnsRepositories;
+  if (gone.error().violates("organisation_members_owner_remains")) return Farewell::kOwnsOrganisation;
+  return gone;
+}
+
 database::Result<bool> AccountStore::create_first(const First& first, base::WallTime now) {
   return pool_.write([&](Transaction& tx) {
     tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('first administrator', 0))");

@@ -97,6 +97,15 @@ class AccountStore {
   // Disabled users have no sessions and no tokens. False: there is no such user.
   database::Result<bool> set_disabled(const std::string& name, bool disabled, base::WallTime now);
 
+  enum class Farewell {
+    kDone,
+    kOwnsRepositories,
+    kOwnsOrganisation,   // which nobody else owns
+    kLastAdministrator,  // nobody would administer the platform
+  };
+  // The user is gone, with all that was theirs alone; what they wrote stays without them.
+  database::Result<Farewell> erase(std::int64_t user);
+
   struct First {
     std::string name, email, password_hash;
   };

@@ -5,11 +5,7 @@
 #include "apiserver/content/rendering.hpp"
 #include "apiserver/content/views.hpp"
 #include "apiserver/git_host/text.hpp"
-#include "apiserver/persistence/problem.hpp"
-#include "apiserver/repository/lookup.hpp"
-#include "apiserver/session/signed_in.hpp"
 #include "base/encoding.hpp"
-#include "base/log.hpp"
 
 namespace causeway::api::content {
 
@@ -24,10 +20,6 @@ constexpr std::size_t kRendered = 64u << 20;  // of files that are kept as they 
 constexpr std::size_t kBuffered = 8u << 20;   // bytes of a raw file that are held; larger ones are streamed
 constexpr std::size_t kMaxUpload = 4u << 20;  // bytes of a commit's request
 
-constexpr kube::Row kRevisionRow{
-    .member = "revision",
-    .doc = "A branch, a tag, the id of a commit or its beginning; `HEAD` is the default branch.",
-    .max_length = 255};
 struct FilePath : RepositoryPath {
   std::string revision, path;
 };
@@ -55,12 +47,6 @@ constexpr auto field_rows(const TreeQuery*) {
   return std::array{
       rest::kLimitRow, rest::kCursorRow, revision,
       kube::Row{.member = "path", .doc = "Of the directory, from the root; absent: that.", .max_length = 4096}};
-}
-
-struct RefQuery : rest::PageQuery {};
-BOOST_DESCRIBE_STRUCT(RefQuery, (rest::PageQuery), ())
-constexpr auto field_rows(const RefQuery*) {
-  return std::array{rest::kLimitRow, rest::kCursorRow};
 }
 
 struct ChangeView {
@@ -110,31 +96,6 @@ constexpr auto field_rows(const Made*) {
                     kube::Row{.member = "before", .doc = "What the branch was at; absent: it is new."}};
 }
 
-Problem problem_of(const git_host::Error& error) {
-  using git_host::ErrorKind;
-  const std::string message = git_host::to_utf8(error.message);
-  switch (error.kind) {
-    case ErrorKind::kNoRepository:
-    case ErrorKind::kNoRevision:
-    case ErrorKind::kNoPath:
-      return {rest::kNotFound, message};
-    case ErrorKind::kConflict:
-      return {rest::kConflict, message};
-    case ErrorKind::kInvalid:
-      return {rest::kInvalid, message};
-    case ErrorKind::kTooLarge:
-      return {rest::kTooLarge, message};
-    case ErrorKind::kCorrupt:
-      base::log::error("a repository is damaged", {{"error", message}});
-      return {rest::kInternal, "the repository is damaged: ask for help with the request's id"};
-    case ErrorKind::kUnavailable:
-    case ErrorKind::kCancelled:
-      break;
-  }
-  base::log::warn("a repository could not be used", {{"error", message}});
-  return rest::unavailable("the repository cannot be used right now", std::chrono::seconds(2));
-}
-
 base::Result<git_host::Change, Problem> change_of(const ChangeView& view, std::size_t index) {
   const std::string at = "#/changes/" + std::to_string(index);
   const auto wrong = [&](const std::string& member, std::string why) {
@@ -152,38 +113,12 @@ base::Result<git_host::Change, Problem> change_of(const ChangeView& view, std::s
   return git_host::Change(git_host::PutFile{view.path, std::move(*bytes), std::nullopt});
 }
 
-base::Result<std::string, Problem> position(const Call& call, const std::string& cursor) {
-  auto sealed = call.after(cursor);
-  if (!sealed) return sealed.error();
-  if (!*sealed) return std::string();
-  auto bytes = base::base64_decode(std::string_view((*sealed)->at(0).as_string()));  // names are bytes
-  return bytes ? std::move(*bytes) : std::string();
-}
-
-template <class T>
-auto page_of(const Call& call, const std::vector<T>& items, const std::string& next) {
-  Answer<Page<decltype(view_of(items.front()))>> answer;
-  for (const auto& item : items) answer.value.items.push_back(view_of(item));
-  if (!next.empty()) {
-    answer.value.next = call.next_cursor({base::base64_encode(next)});
-    answer.headers.set("Link", call.next_link(answer.value.next));
-  }
-  return answer;
-}
-
-struct Opened : git_host::RepositoryName {
-  std::string default_branch;
-  std::int64_t id = 0;
-  Right right = Right::kNone;
-};
-
 class ContentRoutes {
  public:
-  ContentRoutes(repository::RepositoryStore& store, git_host::GitHost* host, const base::Clock& clock)
-      : store_(store), host_(host), clock_(clock) {}
+  explicit ContentRoutes(const Opener& opener) : opener_(opener), host_(opener.host()) {}
 
   Outcome<Page<EntryView>> tree(Call& call, const Path<RepositoryPath>& path, const Query<TreeQuery>& query) const {
-    auto found = open(call, path.value, Right::kRead);
+    auto found = opener_.open(call, path.value, Right::kRead);
     if (!found) return found.error();
     auto after = position(call, query->cursor);
     if (!after) return after.error();
@@ -196,7 +131,7 @@ class ContentRoutes {
   }
 
   Outcome<FileView> file(Call& call, const Path<FilePath>& path) const {
-    auto found = open(call, path.value, Right::kRead);
+    auto found = opener_.open(call, path.value, Right::kRead);
     if (!found) return found.error();
     auto info = host_->file_info(*found, path->revision, path->path);
     if (!info) return problem_of(info.error());
@@ -215,7 +150,7 @@ class ContentRoutes {
   }
 
   base::Result<void, Problem> raw(Call& call, const Path<FilePath>& path) const {
-    auto found = open(call, path.value, Right::kRead);
+    auto found = opener_.open(call, path.value, Right::kRead);
     if (!found) return found.error();
     auto info = host_->file_info(*found, path->revision, path->path);
     if (!info) return problem_of(info.error());
@@ -251,7 +186,7 @@ class ContentRoutes {
   }
 
   Outcome<Page<CommitView>> commits(Call& call, const Path<RepositoryPath>& path, const Query<TreeQuery>& query) const {
-    auto found = open(call, path.value, Right::kRead);
+    auto found = opener_.open(call, path.value, Right::kRead);
     if (!found) return found.error();
     auto after = position(call, query->cursor);
     if (!after) return after.error();
@@ -266,7 +201,7 @@ class ContentRoutes {
   }
 
   Outcome<CommitWithDiff> commit(Call& call, const Path<CommitPath>& path) const {
-    auto found = open(call, path.value, Right::kRead);
+    auto found = opener_.open(call, path.value, Right::kRead);
     if (!found) return found.error();
     auto commit = host_->commit(*found, path->revision);
     if (!commit) return problem_of(commit.error());
@@ -275,23 +210,13 @@ class ContentRoutes {
     return Answer<CommitWithDiff>{view_of(*commit, *diff)};
   }
 
-  Outcome<Page<BranchView>> branches(Call& call, const Path<RepositoryPath>& path, const Query<RefQuery>& query) const {
-    auto found = open(call, path.value, Right::kRead);
-    if (!found) return found.error();
-    auto after = position(call, query->cursor);
-    if (!after) return after.error();
-    auto page = host_->branches(*found, {.after = std::move(*after), .limit = static_cast<std::size_t>(query->limit)});
-    if (!page) return problem_of(page.error());
-    return page_of(call, page->items, page->next);
-  }
-
   Outcome<Made> make_commit(Call& call, const Path<RepositoryPath>& path, const Body<NewCommit>& body) const {
-    auto found = open(call, path.value, Right::kWrite);
+    auto found = opener_.open(call, path.value, Right::kWrite);
     if (!found) return found.error();
-    const auto& me = session::signed_in(call)->person;
     git_host::CommitRequest request;
     request.branch = body->branch.empty() ? found->default_branch : body->branch;
-    if (auto protection = may_push(*found, request.branch); !protection) return protection.error();
+    auto allowed = opener_.may(*found, repository::BranchAction::kPush, request.branch);
+    if (!allowed) return allowed.error();
     if (!body->expected_head.empty()) request.expected_head = body->expected_head;
     for (std::size_t i = 0; i < body->changes.size(); ++i) {
       auto change = change_of(body->changes[i], i);
@@ -299,9 +224,7 @@ class ContentRoutes {
       request.changes.push_back(std::move(*change));
     }
     request.message = body->message;
-    // Addresses are private: this one names the account.
-    request.author = {me.name, std::to_string(me.id) + "+" + me.name + "@users.noreply.causeway",
-                      std::chrono::floor<std::chrono::seconds>(clock_.wall()), 0};
+    request.author = opener_.signature(call);
     request.committer = request.author;
     auto made = host_->commit_changes(*found, request);
     if (!made) return problem_of(made.error());
@@ -311,31 +234,6 @@ class ContentRoutes {
   }
 
  private:
-  // 404 to who may not read it; 403 to who may not do this, or where nobody may.
-  base::Result<Opened, Problem> open(const Call& call, const RepositoryPath& path, Right needed) const {
-    if (!host_)
-      return rest::unavailable("content is served beside the disk, by the role git", std::chrono::seconds(60));
-    auto found = repository::lookup(store_, call, path, needed);
-    if (!found) return found.error();
-    const auto& repository = *found;
-    if (needed > Right::kRead && repository.archived)
-      return Problem(rest::kForbidden, path.owner + "/" + path.name + " is archived: it can be read, not changed");
-    const auto slash = repository.path.find('/');
-    return Opened{{repository.path.substr(0, slash), repository.path.substr(slash + 1)},
-                  repository.default_branch,
-                  repository.id,
-                  repository.right};
-  }
-
-  // As with a push: on the site no history is rewritten, and no branch deleted.
-  base::Result<void, Problem> may_push(const Opened& repository, const std::string& branch) const {
-    const auto rules = store_.protected_branches(repository.id);
-    if (!rules) return persistence::problem_of(rules.error());
-    const auto refusals = repository::branch_refusals(repository.right, repository.default_branch, *rules);
-    if (const auto why = repository::push_objection(refusals, branch)) return Problem(rest::kForbidden, *why);
-    return {};
-  }
-
   static void name_type(base::Headers& headers, bool binary, std::string_view content) {
     if (!binary) return headers.set("Content-Type", "text/plain; charset=utf-8");
     if (const auto image = account::image_type(content)) return headers.set("Content-Type", std::string(*image));
@@ -343,9 +241,8 @@ class ContentRoutes {
     headers.set("Content-Disposition", "attachment");
   }
 
-  repository::RepositoryStore& store_;
-  git_host::GitHost* host_;
-  const base::Clock& clock_;
+  const Opener opener_;
+  git_host::GitHost* const host_;
   const std::shared_ptr<RenderedFiles> rendered_ = std::make_shared<RenderedFiles>(kRendered);
 };
 
@@ -353,7 +250,8 @@ class ContentRoutes {
 
 std::vector<rest::Route> content_routes(repository::RepositoryStore& store, git_host::GitHost* host,
                                         const base::Clock& clock) {
-  const ContentRoutes content(store, host, clock);
+  const Opener opener(store, host, clock);
+  const ContentRoutes content(opener);
   const std::string root = "/api/v1/content/{owner}/{name}";
   const std::vector<rest::ProblemKind> reading{rest::kInvalid, rest::kNotFound, rest::kUnavailable};
   std::vector<rest::Route> routes;
@@ -399,15 +297,6 @@ std::vector<rest::Route> content_routes(repository::RepositoryStore& store, git_
        .problems = reading,
        .run = rest::answers([=](Call& call, const Path<CommitPath>& path) { return content.commit(call, path); })});
   routes.push_back(
-      {.method = Method::kGet,
-       .path = root + "/branches",
-       .summary = "Branches",
-       .tag = "content",
-       .problems = reading,
-       .run = rest::answers([=](Call& call, const Path<RepositoryPath>& path, const Query<RefQuery>& query) {
-         return content.branches(call, path, query);
-       })});
-  routes.push_back(
       {.method = Method::kPost,
        .path = root + "/commits",
        .summary = "Change files, in one commit",
@@ -420,6 +309,8 @@ std::vector<rest::Route> content_routes(repository::RepositoryStore& store, git_
        .run = rest::answers([=](Call& call, const Path<RepositoryPath>& path, const Body<NewCommit>& body) {
          return content.make_commit(call, path, body);
        })});
+  auto refs = ref_routes(opener);
+  std::move(refs.begin(), refs.end(), std::back_inserter(routes));
   return routes;
 }
 

@@ -1,11 +1,10 @@
 #pragma once
-// What is in repositories: directories, files, history, branches, and commits from the site (/api/v1/content). Of the
-// role git, beside the disk; the gateway leads there by the path.
+// What is in repositories: directories, files, history, branches, tags, and commits from the site (/api/v1/content). Of
+// the role git, beside the disk; the gateway leads there by the path.
 
 #include <vector>
 
-#include "apiserver/git_host/git_host.hpp"
-#include "apiserver/repository/repository_store.hpp"
+#include "apiserver/content/opened.hpp"
 #include "apiserver/rest/route.hpp"
 
 namespace causeway::api::content {
@@ -14,5 +13,8 @@ namespace causeway::api::content {
 // 503.
 std::vector<rest::Route> content_routes(repository::RepositoryStore& store, git_host::GitHost* host,
                                         const base::Clock& clock);
+
+// Those of them that are about branches, tags and comparing.
+std::vector<rest::Route> ref_routes(const Opener& opener);
 
 }  // namespace causeway::api::content

@@ -95,12 +95,33 @@ EntryView view_of(const git_host::Entry& entry) {
 }
 
 BranchView view_of(const git_host::Branch& branch) {
-  return {branch.name, branch.commit, branch.is_default};
+  return {to_utf8(branch.name), branch.commit, branch.is_default};
+}
+
+TagView view_of(const git_host::Tag& tag) {
+  TagView view{to_utf8(tag.name), tag.target, tag.message, std::nullopt};
+  if (tag.tagger) view.tagger = view_of(*tag.tagger);
+  return view;
 }
 
 CommitWithDiff view_of(const git_host::Commit& commit, const git_host::Diff& diff) {
   CommitWithDiff view{view_of(commit), {}, static_cast<std::int64_t>(diff.changed_files), diff.complete};
   for (const auto& file : diff.files) view.files.push_back(view_of(file));
+  return view;
+}
+
+ComparisonView view_of(const git_host::Comparison& comparison) {
+  ComparisonView view{comparison.before,
+                      comparison.after,
+                      comparison.merge_base,
+                      static_cast<std::int64_t>(comparison.ahead),
+                      static_cast<std::int64_t>(comparison.behind),
+                      {},
+                      {},
+                      static_cast<std::int64_t>(comparison.diff.changed_files),
+                      comparison.diff.complete};
+  for (const auto& commit : comparison.commits) view.commits.push_back(view_of(commit));
+  for (const auto& file : comparison.diff.files) view.files.push_back(view_of(file));
   return view;
 }
 

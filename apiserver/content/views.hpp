@@ -92,6 +92,23 @@ constexpr auto field_rows(const BranchView*) {
 }
 BranchView view_of(const git_host::Branch& branch);
 
+struct TagView {
+  std::string name, target, message;
+  std::optional<PersonView> tagger;
+  bool operator==(const TagView&) const = default;
+  static std::string schema_name() { return "Tag"; }
+};
+BOOST_DESCRIBE_STRUCT(TagView, (), (name, target, message, tagger))
+constexpr auto field_rows(const TagView*) {
+  return std::array{
+      kube::Row{.member = "name", .doc = "Without `refs/tags/`.", .required = true},
+      kube::Row{
+          .member = "target", .doc = "The commit that it stands for, or rarely another object.", .required = true},
+      kube::Row{.member = "message", .doc = "Of annotated ones."},
+      kube::Row{.member = "tagger", .doc = "Who made it, of annotated ones."}};
+}
+TagView view_of(const git_host::Tag& tag);
+
 struct LineView {
   std::string kind, text;
   std::int64_t before = 0, after = 0;
@@ -153,5 +170,33 @@ constexpr auto field_rows(const CommitWithDiff*) {
       kube::Row{.member = "complete", .doc = "Whether nothing was left out.", .always = true}};
 }
 CommitWithDiff view_of(const git_host::Commit& commit, const git_host::Diff& diff);
+
+struct ComparisonView {
+  std::string base, head, merge_base;
+  std::int64_t ahead = 0, behind = 0;
+  std::vector<CommitView> commits;
+  std::vector<FileDiffView> files;
+  std::int64_t changed_files = 0;
+  bool complete = true;
+  static std::string schema_name() { return "Comparison"; }
+};
+BOOST_DESCRIBE_STRUCT(ComparisonView, (),
+                      (base, head, merge_base, ahead, behind, commits, files, changed_files, complete))
+constexpr auto field_rows(const ComparisonView*) {
+  return std::array{
+      kube::Row{.member = "base", .doc = "The commit that the revision meant.", .required = true},
+      kube::Row{.member = "head", .doc = "The commit that the revision meant.", .required = true},
+      kube::Row{.member = "merge_base",
+                .doc = "The commit where they parted; absent: never, and the files are compared with those of `base`."},
+      kube::Row{.member = "ahead", .doc = "Commits that only `head` has.", .always = true},
+      kube::Row{.member = "behind", .doc = "Commits that only `base` has.", .always = true},
+      kube::Row{.member = "commits",
+                .doc = "Those that only `head` has, the youngest first: 250 at most, of `ahead`.",
+                .always = true},
+      kube::Row{.member = "files", .doc = "What changed between where they parted and `head`.", .always = true},
+      kube::Row{.member = "changed_files", .doc = "All, those that are left out among them.", .always = true},
+      kube::Row{.member = "complete", .doc = "Whether no file and no line was left out.", .always = true}};
+}
+ComparisonView view_of(const git_host::Comparison& comparison);
 
 }  // namespace causeway::api::content

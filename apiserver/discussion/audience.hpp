@@ -12,7 +12,7 @@ namespace causeway::api::discussion {
 // Of an issue or a discussion in which this was written. All of these throw database::Failure.
 //
 // Tells those whom `mentioned` names that they are mentioned ("issue.mentioned"), and the others that `what` happened;
-// nobody twice.
+// nobody twice, and nobody who does not want to hear of it (watch_store.hpp).
 void tell(database::Transaction& tx, const activity::Happening& what, const std::vector<std::string>& mentioned);
 // Tells only those whom `mentioned` names.
 void tell_mentioned(database::Transaction& tx, const activity::Happening& what,

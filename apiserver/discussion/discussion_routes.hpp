@@ -17,5 +17,8 @@ inline constexpr std::string_view kWritingRate = "writing";
 std::vector<rest::Route> issue_routes(repository::RepositoryStore& repositories, IssueStore& issues);
 std::vector<rest::Route> comment_routes(repository::RepositoryStore& repositories, IssueStore& issues,
                                         CommentStore& comments);
+// How much the caller is told of a repository, or of one issue (/api/v1/repositories/…/watch, …/issues/{number}/watch).
+std::vector<rest::Route> watch_routes(database::Pool& pool, repository::RepositoryStore& repositories,
+                                      IssueStore& issues);
 
 }  // namespace causeway::api::discussion

@@ -57,11 +57,14 @@ struct Diff {
   bool complete = true;           // false: files, or hunks of files, were left out because of a limit
 };
 
+inline constexpr std::size_t kMaxCompared = 250;
+
 // `after`'s difference from `before` as `git diff before...after` has it: from where they parted.
 struct Comparison {
   ObjectId before, after;
   ObjectId merge_base;                // "": they have no common history, and the difference is from `before` itself
   std::size_t ahead = 0, behind = 0;  // commits only `after` has, commits only `before` has
+  std::vector<Commit> commits;        // those only `after` has, the youngest first, at most kMaxCompared
   Diff diff;
 };
 

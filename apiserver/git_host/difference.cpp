@@ -199,6 +199,30 @@ Result<Diff> difference_of_commit(git_repository* repository, const git_oid& id,
   return difference(repository, before.get(), after->get(), limits);
 }
 
+namespace {
+
+// What `after` has and `before` has not, as `git log before..after` orders it.
+Result<std::vector<Commit>> commits_between(git_repository* repository, const git_oid& before, const git_oid& after) {
+  RevwalkPtr walk;
+  int code = own(walk, [&](auto** out) { return git_revwalk_new(out, repository); });
+  if (code == 0) code = git_revwalk_sorting(walk.get(), GIT_SORT_TIME);
+  if (code == 0) code = git_revwalk_push(walk.get(), &after);
+  if (code == 0) code = git_revwalk_hide(walk.get(), &before);
+  std::vector<Commit> commits;
+  git_oid id{};
+  while (code == 0 && commits.size() < kMaxCompared) {
+    code = git_revwalk_next(&id, walk.get());
+    if (code != 0) break;
+    auto commit = find_commit(repository, id);
+    if (!commit) return commit.error();
+    commits.push_back(to_commit(commit->get()));
+  }
+  if (code < 0 && code != GIT_ITEROVER) return library_error(code, "listing commits");
+  return commits;
+}
+
+}  // namespace
+
 Result<Comparison> compare_commits(git_repository* repository, const git_oid& before, const git_oid& after,
                                    const DiffLimits& limits) {
   Comparison comparison;
@@ -215,6 +239,9 @@ Result<Comparison> compare_commits(git_repository* repository, const git_oid& be
   if (const int counted = git_graph_ahead_behind(&comparison.ahead, &comparison.behind, repository, &after, &before);
       counted < 0)
     return library_error(counted, "counting commits");
+  auto commits = commits_between(repository, before, after);
+  if (!commits) return commits.error();
+  comparison.commits = std::move(*commits);
   auto from = find_commit(repository, base);
   if (!from) return from.error();
   auto to = find_commit(repository, after);

@@ -168,6 +168,9 @@ TEST_F(DifferenceTest, ComparingBeginsWhereTheyParted) {
   EXPECT_EQ(compared->merge_base, base);
   EXPECT_EQ(compared->ahead, 2u);
   EXPECT_EQ(compared->behind, 1u);
+  std::vector<std::string> ids;
+  for (const auto& commit : compared->commits) ids.push_back(commit.id);
+  EXPECT_EQ(ids, lines_of(bare({"log", "--format=%H", "main..side"})));
   EXPECT_EQ(numstat(compared->diff), lines_of(bare({"diff", "--numstat", "-z", "-M", "main...side"}), '\0'));
   git({"checkout", "--quiet", "--orphan", "alone"});
   commit("alone");

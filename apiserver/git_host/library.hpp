@@ -37,6 +37,7 @@ using TagPtr = Owned<git_tag, git_tag_free>;
 using ReferencePtr = Owned<git_reference, git_reference_free>;
 using ReferenceIteratorPtr = Owned<git_reference_iterator, git_reference_iterator_free>;
 using SignaturePtr = Owned<git_signature, git_signature_free>;
+using RevwalkPtr = Owned<git_revwalk, git_revwalk_free>;
 using DiffPtr = Owned<git_diff, git_diff_free>;
 using PatchPtr = Owned<git_patch, git_patch_free>;
 

@@ -110,6 +110,18 @@ database::Result<void> ObjectTable::verified(const Object& object, base::WallTim
   });
 }
 
+database::Result<std::int64_t> ObjectTable::total(std::int64_t repository) {
+  return pool_.read([&](Transaction& tx) {
+    return tx
+        .execute(
+            "SELECT coalesce(sum(size), 0)::bigint FROM lfs_objects WHERE repository_id = $1 AND verified_at IS NOT "
+            "NULL",
+            repository)
+        .front()
+        .get<std::int64_t>(0);
+  });
+}
+
 database::Result<std::set<std::string>> ObjectTable::needed(const std::vector<std::string>& oids) {
   return pool_.read([&](Transaction& tx) {
     std::set<std::string> needed;

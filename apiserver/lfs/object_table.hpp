@@ -41,6 +41,9 @@ class ObjectTable {
   // It came, and its size and hash are right. kForeignKey: the repository is gone.
   database::Result<void> verified(const Object& object, base::WallTime now);
 
+  // Bytes of the large files that the repository has.
+  database::Result<std::int64_t> total(std::int64_t repository);
+
   // Of these oids those that some repository has or expects.
   database::Result<std::set<std::string>> needed(const std::vector<std::string>& oids);
   // Expected before then, and never came.

@@ -6,6 +6,7 @@
 #include "apiserver/lfs/lock_messages.hpp"
 #include "apiserver/rest/client_address.hpp"
 #include "apiserver/rest/media_type.hpp"
+#include "base/files.hpp"
 #include "base/log.hpp"
 
 namespace causeway::api::lfs {
@@ -233,7 +234,7 @@ LfsService::Outcome LfsService::verify(const Visit& visit, base::HttpExchange& e
     return Refusal{503, "the object store does not answer as it should: try again", good.error().message, 5};
   }
   if (!(*row)->verified) {
-    if (auto kept = objects_.verified(object, parts_.clock.wall()); !kept) return refusal_of(kept.error());
+    if (auto kept = keep(visit, object); !kept) return kept.error();
   }
   return Answer{200, "{}"};
 }
@@ -265,8 +266,21 @@ LfsService::Outcome LfsService::upload(const Visit& visit, const Route& route, b
       return refusal_of(written.error(), object.oid);
   }
   if (auto whole = (*upload)->finish(); !whole) return refusal_of(whole.error(), object.oid);
-  if (auto kept = objects_.verified(object, parts_.clock.wall()); !kept) return refusal_of(kept.error());
+  if (auto kept = keep(visit, object); !kept) return kept.error();
   return Answer{200, "{}"};
+}
+
+base::Result<void, Refusal> LfsService::keep(const Visit& visit, const Object& object) {
+  if (auto kept = objects_.verified(object, parts_.clock.wall()); !kept) return refusal_of(kept.error());
+  // It is there by now: what is not written down this time is so after the next one.
+  const std::lock_guard lock(usage_);
+  const auto total = objects_.total(visit.repository);
+  const auto file = visit.pass.repository.directory / "causeway-lfs-bytes";
+  const auto written = total ? base::write_file_atomic(file, std::to_string(*total)) : base::Result<void>();
+  if (!total || !written)
+    base::log::warn("how many large files a repository has is not known",
+                    {{"path", visit.pass.path}, {"error", total ? written.error().message : total.error().message}});
+  return {};
 }
 
 base::Result<LfsService::Summary, Refusal> LfsService::download(const Visit& visit, const Route& route,

@@ -2,6 +2,7 @@
 // Git LFS over HTTP: routes, the gate of the git server, tables and the store put together.
 
 #include <functional>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -65,12 +66,16 @@ class LfsService {
   // Answers by itself where it succeeds.
   base::Result<Summary, git::Refusal> download(const Visit& visit, const Route& route, base::HttpExchange& exchange);
 
+  // Of an object that has come: the table says so, and how much there is now stands beside the repository, where
+  // operator/repo reads it (file causeway-lfs-bytes) for the Repo's status.
+  base::Result<void, git::Refusal> keep(const Visit& visit, const Object& object);
   base::Result<std::vector<AnsweredObject>, git::Refusal> uploads(const Visit& visit, const BatchRequest& request);
   base::Result<std::vector<AnsweredObject>, git::Refusal> downloads(const Visit& visit, const BatchRequest& request);
 
   ServiceParts parts_;
   ObjectTable objects_;
   LockStore locks_;
+  std::mutex usage_;  // one writes at a time, so that the last one has seen all
 };
 
 }  // namespace causeway::api::lfs

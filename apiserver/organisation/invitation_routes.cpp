@@ -84,13 +84,16 @@ class InvitationRoutes {
         break;
     }
     base::log::info("invited a user", {{"organisation", found->name}, {"user", body->user}, {"by", by}});
+    write_down(all_, call, "member.invited", *found, {{"user", body->user}, {"role", body->role}});
     return Answer<void>{};
   }
 
   Outcome<void> withdraw(Call& call, const Path<MemberPath>& path) const {
     const auto found = lookup(all_.store, call, path->name, Role::kOwner);
     if (!found) return found.error();
-    return gone(all_.invitations.withdraw(found->id, path->user));
+    auto done = gone(all_.invitations.withdraw(found->id, path->user));
+    if (done) write_down(all_, call, "member.uninvited", *found, {{"user", path->user}});
+    return done;
   }
 
   Outcome<InvitationList> mine(Call& call) const {
@@ -108,6 +111,7 @@ class InvitationRoutes {
     follow_on_hub(all_, accepted->organisation);
     const auto found = lookup(all_.store, call, path->name, Role::kNone);
     if (!found) return found.error();
+    write_down(all_, call, "member.joined", *found, {{"role", to_string(accepted->role)}});
     return Answer<OrganisationView>{view_of(*found)};
   }
 

@@ -81,7 +81,7 @@ database::Result<InvitationStore::Accepted> InvitationStore::accept(std::int64_t
         tx.execute("SELECT role FROM organisation_invitations WHERE user_id = $1 AND organisation_id = $2", user, id);
     if (rows.empty()) return {};
     const auto role = parse_role(rows.front().get<std::string>("role"));
-    return {OrganisationStore::add(tx, events_, id, user, role) ? Verdict::kDone : Verdict::kFull, id};
+    return {OrganisationStore::add(tx, events_, id, user, role) ? Verdict::kDone : Verdict::kFull, id, role};
   });
 }
 

@@ -39,6 +39,7 @@ class InvitationStore {
   struct Accepted {
     Verdict verdict = Verdict::kNone;
     std::int64_t organisation = 0;
+    Role role = Role::kNone;
   };
   database::Result<Accepted> accept(std::int64_t user, const std::string& organisation);
   database::Result<Verdict> decline(std::int64_t user, const std::string& organisation);

@@ -25,6 +25,14 @@ base::Result<Organisation, Problem> lookup(OrganisationStore& store, const rest:
   return std::move(**found);
 }
 
+void write_down(const Organisations& organisations, const rest::Call& call, std::string_view action,
+                const Organisation& organisation, boost::json::object detail) {
+  detail["organisation"] = organisation.name;
+  organisations.audit.write(
+      call,
+      {.action = action, .target = {"organisation", std::to_string(organisation.id)}, .detail = std::move(detail)});
+}
+
 void follow_on_hub(const Organisations& organisations, std::int64_t organisation) {
   if (!organisations.tenants) return;
   if (auto kept = organisations.tenants->keep(organisation); !kept)

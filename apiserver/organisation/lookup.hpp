@@ -1,6 +1,7 @@
 #pragma once
 // An organisation for whoever makes a request: what routes of all kinds begin with, and how changes of members end.
 
+#include "apiserver/audit/audit_log.hpp"
 #include "apiserver/organisation/invitation_store.hpp"
 #include "apiserver/organisation/organisation_store.hpp"
 #include "apiserver/rest/handler.hpp"
@@ -13,6 +14,7 @@ namespace causeway::api::organisation {
 struct Organisations {
   OrganisationStore& store;
   InvitationStore& invitations;
+  audit::AuditLog& audit;
   tenant::Keeper* tenants = nullptr;  // null: there is no cluster
 };
 
@@ -44,6 +46,10 @@ Viewer viewer_of(const rest::Call& call);
 // of the platform have every role.
 base::Result<Organisation, rest::Problem> lookup(OrganisationStore& store, const rest::Call& call,
                                                  const std::string& name, Role needed);
+
+// Into the audit log: who belongs to it, and as what, is who has its rights.
+void write_down(const Organisations& organisations, const rest::Call& call, std::string_view action,
+                const Organisation& organisation, boost::json::object detail = {});
 
 // Rights on the hub become those of today's members. What cannot be done now is done soon: the keeper has heard of it.
 void follow_on_hub(const Organisations& organisations, std::int64_t organisation);

@@ -63,9 +63,10 @@ class MemberRoutes {
     const auto& me = session::signed_in(call)->person;
     auto set = all_.store.set_role(found->id, path->user, parse_role(body->role), me.administrator);
     if (!set) return problem_of(set.error());
-    if (auto refused = refusal(*set, *found, path->user)) return *refused;
+    if (auto refused = refusal(set->verdict, *found, path->user)) return *refused;
     base::log::info("changed a member's role",
-                    {{"organisation", found->name}, {"user", path->user}, {"role", body->role}, {"by", me.id}});
+                    {{"organisation", found->name}, {"user", set->user}, {"role", body->role}, {"by", me.id}});
+    write_down(all_, call, "member.changed", *found, {{"user", set->user}, {"role", body->role}});
     follow_on_hub(all_, found->id);
     return Answer<void>{};
   }
@@ -78,8 +79,9 @@ class MemberRoutes {
       return Problem(rest::kForbidden, "owners remove members; others may leave");
     auto removed = all_.store.remove(found->id, path->user);
     if (!removed) return problem_of(removed.error());
-    if (auto refused = refusal(*removed, *found, path->user)) return *refused;
-    base::log::info("removed a member", {{"organisation", found->name}, {"user", path->user}, {"by", me.id}});
+    if (auto refused = refusal(removed->verdict, *found, path->user)) return *refused;
+    base::log::info("removed a member", {{"organisation", found->name}, {"user", removed->user}, {"by", me.id}});
+    write_down(all_, call, "member.removed", *found, {{"user", removed->user}});
     follow_on_hub(all_, found->id);
     return Answer<void>{};
   }

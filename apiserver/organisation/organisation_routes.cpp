@@ -59,6 +59,17 @@ constexpr auto field_rows(const OrganisationChange*) {
   };
 }
 
+struct Confirmation {
+  std::string confirm;
+};
+BOOST_DESCRIBE_STRUCT(Confirmation, (), (confirm))
+constexpr auto field_rows(const Confirmation*) {
+  return std::array{kube::Row{.member = "confirm",
+                              .doc = "The organisation's name, as it is written: typed by whoever deletes it.",
+                              .required = true,
+                              .max_length = 39}};
+}
+
 class OrganisationRoutes {
  public:
   explicit OrganisationRoutes(const Organisations& all) : all_(all) {}
@@ -102,6 +113,10 @@ class OrganisationRoutes {
         break;
     }
     base::log::info("made an organisation", {{"organisation", body->name}, {"by", me.id}});
+    Organisation organisation;
+    organisation.id = made->id;
+    organisation.name = body->name;
+    write_down(all_, call, "organisation.created", organisation);
     follow_on_hub(all_, made->id);
     auto answer = shown(call, body->name);
     if (answer) answer->headers.set("Location", "/api/v1/organisations/" + body->name);
@@ -121,6 +136,21 @@ class OrganisationRoutes {
       return Problem(rest::kInvalid, "the introduction is too long").at("#/introduction", "has to be 64 KiB at most");
     if (!changed) return problem_of(changed.error());
     return shown(call, found->name);
+  }
+
+  Outcome<void> remove(Call& call, const Path<OrganisationPath>& path, const Query<Confirmation>& query) const {
+    const auto found = lookup(all_.store, call, path->name, Role::kOwner);
+    if (!found) return found.error();
+    if (query->confirm != found->name)
+      return Problem(rest::kInvalid, "type the name of the organisation to delete it: " + found->name);
+    const auto gone = all_.store.erase(found->id);
+    if (!gone) return problem_of(gone.error());
+    if (!*gone) return Problem(rest::kConflict, found->name + " owns repositories: delete them first, each for itself");
+    base::log::info("deleted an organisation",
+                    {{"organisation", found->name}, {"by", session::signed_in(call)->person.id}});
+    write_down(all_, call, "organisation.removed", *found);
+    follow_on_hub(all_, found->id);
+    return Answer<void>{};
   }
 
  private:
@@ -174,6 +204,19 @@ std::vector<rest::Route> organisation_routes(const Organisations& organisations)
        .max_body = 512u << 10,
        .run = rest::answers([=](Call& call, const Path<OrganisationPath>& path, const Body<OrganisationChange>& body) {
          return all.change(call, path, body);
+       })});
+  routes.push_back(
+      {.method = Method::kDelete,
+       .path = "/api/v1/organisations/{name}",
+       .summary = "Delete an organisation",
+       .tag = "organisations",
+       .description =
+           "For its owners. It must not own a repository any more; what else is in its namespace on the hub, "
+           "demos among it, goes with it. Nobody can take its name afterwards.",
+       .access = writes,
+       .problems = {rest::kConflict, rest::kForbidden, rest::kInvalid, rest::kNotFound, rest::kUnavailable},
+       .run = rest::answers([=](Call& call, const Path<OrganisationPath>& path, const Query<Confirmation>& query) {
+         return all.remove(call, path, query);
        })});
   return routes;
 }

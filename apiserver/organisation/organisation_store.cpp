@@ -31,13 +31,17 @@ void tell_tenants(Transaction& tx, const database::Events& events, std::int64_t 
 }
 
 // Who may be a member: has chosen a name, and is not disabled.
-std::optional<std::int64_t> user_of(Transaction& tx, const std::string& name) {
+struct User {
+  std::int64_t id = 0;
+  std::string name;
+};
+std::optional<User> user_of(Transaction& tx, const std::string& name) {
   const auto rows = tx.execute(
-      "SELECT a.id FROM accounts a JOIN users u ON u.id = a.id WHERE lower(a.name) = lower($1)"
+      "SELECT a.id, a.name FROM accounts a JOIN users u ON u.id = a.id WHERE lower(a.name) = lower($1)"
       " AND a.disabled_at IS NULL AND u.initialised_at IS NOT NULL",
       name);
   if (rows.empty()) return std::nullopt;
-  return rows.front().get<std::int64_t>(0);
+  return User{rows.front().get<std::int64_t>(0), rows.front().get<std::string>(1)};
 }
 
 }  // namespace
@@ -139,39 +143,49 @@ bool OrganisationStore::add(Transaction& tx, const database::Events& events, std
   return true;
 }
 
-database::Result<OrganisationStore::Verdict> OrganisationStore::set_role(std::int64_t organisation,
+database::Result<OrganisationStore::Changed> OrganisationStore::set_role(std::int64_t organisation,
                                                                          const std::string& user, Role role,
                                                                          bool add_too) {
-  auto done = pool_.write([&](Transaction& tx) {
-    const auto id = user_of(tx, user);
-    if (!id) return Verdict::kNobody;
+  auto done = pool_.write([&](Transaction& tx) -> Changed {
+    const auto who = user_of(tx, user);
+    if (!who) return {Verdict::kNobody, ""};
     const auto changed =
         tx.execute("UPDATE organisation_members SET role = $3 WHERE organisation_id = $1 AND user_id = $2",
-                   organisation, *id, to_string(role));
+                   organisation, who->id, to_string(role));
     if (changed.affected() == 0) {
-      if (!add_too) return Verdict::kNoMember;
-      return add(tx, events_, organisation, *id, role) ? Verdict::kDone : Verdict::kFull;
+      if (!add_too) return {Verdict::kNoMember, ""};
+      if (!add(tx, events_, organisation, who->id, role)) return {Verdict::kFull, ""};
+      return {Verdict::kDone, who->name};
     }
     tell_tenants(tx, events_, organisation);
-    return Verdict::kDone;
+    return {Verdict::kDone, who->name};
   });
-  if (!done && done.error().violates("organisation_members_owner_remains")) return Verdict::kLastOwner;
+  if (!done && done.error().violates("organisation_members_owner_remains")) return Changed{Verdict::kLastOwner, ""};
   return done;
 }
 
-database::Result<OrganisationStore::Verdict> OrganisationStore::remove(std::int64_t organisation,
+database::Result<OrganisationStore::Changed> OrganisationStore::remove(std::int64_t organisation,
                                                                        const std::string& user) {
-  auto done = pool_.write([&](Transaction& tx) {
+  auto done = pool_.write([&](Transaction& tx) -> Changed {
     const auto removed = tx.execute(
         "DELETE FROM organisation_members m USING accounts a WHERE a.id = m.user_id AND m.organisation_id = $1"
-        " AND lower(a.name) = lower($2)",
+        " AND lower(a.name) = lower($2) RETURNING a.name",
         organisation, user);
-    if (removed.affected() == 0) return Verdict::kNoMember;
+    if (removed.empty()) return {Verdict::kNoMember, ""};
     tell_tenants(tx, events_, organisation);
-    return Verdict::kDone;
+    return {Verdict::kDone, removed.front().get<std::string>(0)};
   });
-  if (!done && done.error().violates("organisation_members_owner_remains")) return Verdict::kLastOwner;
+  if (!done && done.error().violates("organisation_members_owner_remains")) return Changed{Verdict::kLastOwner, ""};
   return done;
+}
+
+database::Result<bool> OrganisationStore::erase(std::int64_t organisation) {
+  auto gone = pool_.write([&](Transaction& tx) {
+    tenant::depart(tx, events_, organisation);
+    return true;
+  });
+  if (!gone && gone.error().violates("repositories_owner_fkey")) return false;
+  return gone;
 }
 
 }  // namespace causeway::api::organisation

@@ -73,9 +73,16 @@ class OrganisationStore {
     kLastOwner,  // nobody would own it
     kFull,
   };
+  struct Changed {
+    Verdict verdict = Verdict::kDone;
+    std::string user;  // the name as it is written; "": nothing was changed
+  };
   // `add`: also of a user who is no member yet.
-  database::Result<Verdict> set_role(std::int64_t organisation, const std::string& user, Role role, bool add);
-  database::Result<Verdict> remove(std::int64_t organisation, const std::string& user);
+  database::Result<Changed> set_role(std::int64_t organisation, const std::string& user, Role role, bool add);
+  database::Result<Changed> remove(std::int64_t organisation, const std::string& user);
+
+  // True: it is gone. False: it still owns repositories.
+  database::Result<bool> erase(std::int64_t organisation);
 
   // As a part of a larger change: one more, if there is room. False: there is none, or the user is a member already.
   static bool add(database::Transaction& tx, const database::Events& events, std::int64_t organisation,

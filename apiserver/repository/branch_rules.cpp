@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <fnmatch.h>
 
+#include "kube/core/text_cursor.hpp"
+
 namespace causeway::api::repository {
 namespace {
 
@@ -15,6 +17,27 @@ std::optional<Right> right_for(std::string_view role) {
 }
 
 }  // namespace
+
+// git-check-ref-format(1), with *, ? and [ as in fnmatch(3).
+std::string pattern_fault(std::string_view pattern) {
+  if (pattern.empty()) return "is empty";
+  if (pattern.size() > 255) return "is longer than 255 bytes";
+  if (!kube::codec::valid_utf8(pattern)) return "is not UTF-8";
+  if (pattern.starts_with("refs/")) return "begins with refs/: say the branch's name alone";
+  for (const char c : pattern) {
+    if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f) return "has a space or a control character";
+    if (std::string_view("~^:\\").find(c) != std::string_view::npos) return "has one of ~ ^ : \\";
+  }
+  if (pattern.front() == '/' || pattern.back() == '/' || pattern.find("//") != std::string_view::npos)
+    return "begins or ends with a slash, or has two in a row";
+  if (pattern.find("..") != std::string_view::npos) return "has two dots in a row";
+  for (auto open = pattern.find('['); open != std::string_view::npos;) {
+    const auto close = pattern.find(']', open + 2);
+    if (close == std::string_view::npos) return "has a [ without its ]";
+    open = pattern.find('[', close);
+  }
+  return "";
+}
 
 bool branch_matches(const std::string& pattern, const std::string& branch) {
   return ::fnmatch(pattern.c_str(), branch.c_str(), 0) == 0;
@@ -45,9 +68,11 @@ std::vector<BranchRefusal> branch_refusals(Right right, const std::string& defau
   return refusals;
 }
 
-std::optional<std::string> push_objection(const std::vector<BranchRefusal>& refusals, const std::string& branch) {
+std::optional<std::string> objection(const std::vector<BranchRefusal>& refusals, BranchAction action,
+                                     const std::string& branch) {
   for (const auto& refusal : refusals) {
-    if (refusal.action == BranchAction::kPush && branch_matches(refusal.pattern, branch)) return refusal.why;
+    const bool includes = refusal.action == BranchAction::kPush || refusal.action == action;
+    if (includes && branch_matches(refusal.pattern, branch)) return refusal.why;
   }
   return std::nullopt;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // What may be done with a repository's branches (table `protected_branches`). Pure.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,8 +30,15 @@ struct BranchRefusal {
 std::vector<BranchRefusal> branch_refusals(Right right, const std::string& default_branch,
                                            const std::vector<ProtectedBranch>& rules);
 
-// Why a branch may not go on; nullopt: it may.
-std::optional<std::string> push_objection(const std::vector<BranchRefusal>& refusals, const std::string& branch);
+// Why this may not be done with a branch; nullopt: it may.
+std::optional<std::string> objection(const std::vector<BranchRefusal>& refusals, BranchAction action,
+                                     const std::string& branch);
+
+inline constexpr std::int64_t kMostProtections = 50;  // of a repository
+
+// What is wrong with a pattern, so that no branch could ever have such a name, or git's hooks would read it as
+// something else; "": nothing.
+std::string pattern_fault(std::string_view pattern);
 
 bool branch_matches(const std::string& pattern, const std::string& branch);
 

@@ -4,7 +4,6 @@
 #include "apiserver/repository/hub.hpp"
 #include "apiserver/repository/lookup.hpp"
 #include "apiserver/rest/field_value.hpp"
-#include "apiserver/session/signed_in.hpp"
 #include "base/log.hpp"
 #include "kube/core/codec.hpp"
 
@@ -58,7 +57,8 @@ constexpr auto field_rows(const CollaboratorPath*) {
 
 class CollaboratorRoutes {
  public:
-  CollaboratorRoutes(RepositoryStore& store, Writer* writer) : store_(store), writer_(writer) {}
+  CollaboratorRoutes(RepositoryStore& store, Writer* writer, OnRepositoryDeed done)
+      : store_(store), writer_(writer), done_(std::move(done)) {}
 
   Outcome<CollaboratorList> list(Call& call, const Path<RepositoryPath>& path) const {
     const auto found = lookup(store_, call, path.value, Right::kWrite);
@@ -91,14 +91,14 @@ class CollaboratorRoutes {
   Outcome<void> change(Call& call, const Repository& repository, const std::string& user,
                        const std::string& role) const {
     if (!writer_) return without_cluster();
-    bool there = false;
-    const auto by = session::signed_in(call)->person.id;
+    std::optional<std::string> there;  // as the Repo writes the name
+    const auto by = asker_of(call, repository);
     const auto changed = writer_->change(by, key_of(repository), [&](const crds::RepoSpec& spec) {
       boost::json::array all;
-      there = false;
+      there.reset();
       for (const auto& c : spec.collaborators) {
         const bool same = rest::same_text(c.user, user);
-        there = there || same;
+        if (same) there = c.user;
         if (!same) all.push_back(kube::to_json(c));
       }
       if (!role.empty()) all.push_back(boost::json::object{{"user", user}, {"role", capital(role)}});
@@ -108,18 +108,22 @@ class CollaboratorRoutes {
     if (auto followed = store_.follow(*changed); !followed) return problem_of(followed.error());
     if (role.empty() && !there) return Problem(rest::kNotFound, user + " has no role in " + repository.path);
     base::log::info("changed a collaborator",
-                    {{"repository", repository.path}, {"user", user}, {"role", role}, {"by", by}});
+                    {{"repository", repository.path}, {"user", user}, {"role", role}, {"by", by.user}});
+    boost::json::object change{{"user", role.empty() ? *there : user}};
+    if (!role.empty()) change["role"] = role;
+    done_(call, {role.empty() ? "collaborator.removed" : "collaborator.changed", repository, change});
     return Answer<void>{};
   }
 
   RepositoryStore& store_;
   Writer* writer_;
+  OnRepositoryDeed done_;
 };
 
 }  // namespace
 
-std::vector<rest::Route> collaborator_routes(RepositoryStore& store, Writer* writer) {
-  const CollaboratorRoutes collaborators(store, writer);
+std::vector<rest::Route> collaborator_routes(RepositoryStore& store, Writer* writer, OnRepositoryDeed done) {
+  const CollaboratorRoutes collaborators(store, writer, std::move(done));
   const rest::Access writes{rest::Role::kUser, "repository:write"};
   std::vector<rest::Route> routes;
   routes.push_back({.method = Method::kGet,

@@ -3,13 +3,13 @@
 
 #include <vector>
 
-#include "apiserver/repository/repository_store.hpp"
+#include "apiserver/repository/deed.hpp"
 #include "apiserver/repository/writer.hpp"
 #include "apiserver/rest/route.hpp"
 
 namespace causeway::api::repository {
 
 // `writer`: null where there is no cluster; changes are refused then.
-std::vector<rest::Route> collaborator_routes(RepositoryStore& store, Writer* writer);
+std::vector<rest::Route> collaborator_routes(RepositoryStore& store, Writer* writer, OnRepositoryDeed done);
 
 }  // namespace causeway::api::repository

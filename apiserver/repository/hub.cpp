@@ -1,5 +1,6 @@
 #include "apiserver/repository/hub.hpp"
 
+#include "apiserver/session/signed_in.hpp"
 #include "base/log.hpp"
 
 namespace causeway::api::repository {
@@ -16,6 +17,10 @@ rest::Problem refused(const kube::Error& error) {
 
 rest::Problem without_cluster() {
   return rest::unavailable("this server works without a cluster, where repositories are", std::chrono::seconds(60));
+}
+
+Asker asker_of(const rest::Call& call, const Repository& repository) {
+  return {session::signed_in(call)->person.id, !repository.on_hub};
 }
 
 kube::ObjectKey key_of(const Repository& repository) {

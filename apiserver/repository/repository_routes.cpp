@@ -196,8 +196,8 @@ std::optional<Position> parse_position(Order order, const boost::json::array& se
 
 class RepositoryRoutes {
  public:
-  RepositoryRoutes(RepositoryStore& store, Writer* writer, OnRepositoryDeed done)
-      : store_(store), writer_(writer), done_(std::move(done)) {}
+  RepositoryRoutes(RepositoryStore& store, ImportStore imports, Writer* writer, OnRepositoryDeed done)
+      : store_(store), imports_(imports), writer_(writer), done_(std::move(done)) {}
 
   Outcome<Page<RepositoryView>> list(Call& call, const Query<ListQuery>& query) const {
     const Order order = order_of(query->sort);
@@ -241,10 +241,21 @@ class RepositoryRoutes {
     repo.spec.description = body->description;
     repo.spec.license = body->license;
     repo.spec.tags = body->tags;
-    if (!body->import_url.empty()) repo.spec.import_ = crds::RepoImport{.url = body->import_url};
-    auto made = writer_->create(me.id, repo);
+    if (!body->import_url.empty()) {
+      repo.spec.import_ = crds::RepoImport{.url = body->import_url};
+      // Of two at once neither counts the other; how many run at once the operator decides.
+      const auto others = imports_.under_way(me.id, owner);
+      if (!others) return problem_of(others.error());
+      if (*others >= kMostImports)
+        return Problem(rest::kConflict, std::to_string(*others) +
+                                            " imports are under way already: wait until one has ended, or cancel it");
+    }
+    auto made = writer_->create({me.id}, repo);
     if (!made) return refused(made.error());
     auto answer = shown(call, *made, "repository.created", kube::to_json(body.value).as_object());
+    if (answer && repo.spec.import_) {
+      if (auto noted = imports_.asked(std::stoll(answer->value.id), me.id); !noted) return problem_of(noted.error());
+    }
     if (answer) answer->headers.set("Location", "/api/v1/repositories/" + repo.spec.path);
     return answer;
   }
@@ -267,7 +278,7 @@ class RepositoryRoutes {
         all.push_back(boost::json::object{{"user", c.user}, {"role", capital(c.role)}});
       changes["collaborators"] = std::move(all);
     }
-    auto changed = writer_->change(session::signed_in(call)->person.id, key_of(*found), changes);
+    auto changed = writer_->change(asker_of(call, *found), key_of(*found), changes);
     if (!changed) return refused(changed.error());
     return shown(call, *changed, "repository.changed", changes);
   }
@@ -276,7 +287,7 @@ class RepositoryRoutes {
     auto found = lookup(store_, call, path.value, Right::kAdmin);
     if (!found) return found.error();
     if (!writer_) return without_cluster();
-    auto removed = writer_->remove(session::signed_in(call)->person.id, key_of(*found), found->resource_uid);
+    auto removed = writer_->remove(asker_of(call, *found), key_of(*found), found->resource_uid);
     if (!removed) return refused(removed.error());
     if (auto forgotten = store_.forget(found->resource_namespace, found->resource_name); !forgotten)
       return problem_of(forgotten.error());
@@ -304,14 +315,16 @@ class RepositoryRoutes {
   }
 
   RepositoryStore& store_;
+  const ImportStore imports_;
   Writer* writer_;
   OnRepositoryDeed done_;
 };
 
 }  // namespace
 
-std::vector<rest::Route> repository_routes(RepositoryStore& store, Writer* writer, OnRepositoryDeed done) {
-  const RepositoryRoutes repositories(store, writer, std::move(done));
+std::vector<rest::Route> repository_routes(RepositoryStore& store, ImportStore imports, Writer* writer,
+                                           OnRepositoryDeed done) {
+  const RepositoryRoutes repositories(store, imports, writer, std::move(done));
   const rest::Access writes{rest::Role::kUser, "repository:write"};
   std::vector<rest::Route> routes;
   routes.push_back({.method = Method::kGet,

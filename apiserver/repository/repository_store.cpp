@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "apiserver/database/like.hpp"
+#include "apiserver/repository/import_store.hpp"
 #include "apiserver/repository/visibility.hpp"
 #include "apiserver/rest/field_value.hpp"
 #include "base/encoding.hpp"
@@ -77,10 +78,13 @@ Repository repository_of(const Row& row, const Viewer& viewer) {
   r.resource_uid = row.get<std::string>("resource_uid");
   r.created_at = row.get<base::WallTime>("created_at");
   r.active_at = row.get<base::WallTime>("active_at");
+  const bool owns = row.get<bool>("owns");
+  const auto member = row.get<std::optional<std::string>>("member");
+  r.on_hub = owns || member == "owner" || member == "maintainer";
   r.right = right_of({.is_public = r.visibility == "public",
-                      .owns = row.get<bool>("owns"),
+                      .owns = owns,
                       .administrator = viewer.administrator,
-                      .member = row.get<std::optional<std::string>>("member"),
+                      .member = member,
                       .collaborator = row.get<std::optional<std::string>>("collaborator")});
   return r;
 }
@@ -163,8 +167,10 @@ database::Result<bool> RepositoryStore::follow(const crds::Repo& repo) {
         " AND r.resource_name = $2 AND lower(a.name) = lower($3)",
         key.ns, key.name, spec.owner);
     if (rows.empty()) return false;
-    if (rows.front().get<std::int64_t>(1) <= repo.metadata.generation)
+    if (rows.front().get<std::int64_t>(1) <= repo.metadata.generation) {
       follow_collaborators(tx, rows.front().get<std::int64_t>(0), repo);
+      follow_import(tx, rows.front().get<std::int64_t>(0), repo);
+    }
     return true;
   });
 }
@@ -243,6 +249,28 @@ database::Result<std::vector<ProtectedBranch>> RepositoryStore::protected_branch
       branches.push_back({row.get<std::string>("pattern"), row.get<std::string>("push_role"),
                           row.get<bool>("allow_force_push"), row.get<bool>("allow_deletion")});
     return branches;
+  });
+}
+
+database::Result<bool> RepositoryStore::protect_branch(std::int64_t repository, const ProtectedBranch& rule) {
+  return pool_.write([&](Transaction& tx) {
+    tx.execute("SELECT FROM repositories WHERE id = $1 FOR UPDATE",
+               repository);  // of two at once, each counts the other
+    return tx.execute(
+                 "INSERT INTO protected_branches AS p (repository_id, pattern, push_role, allow_force_push,"
+                 " allow_deletion) SELECT $1, $2, $3, $4, $5 WHERE (SELECT count(*) FROM protected_branches"
+                 "  WHERE repository_id = $1 AND pattern <> $2) < $6"
+                 " ON CONFLICT ON CONSTRAINT protected_branches_key DO UPDATE SET push_role = excluded.push_role,"
+                 " allow_force_push = excluded.allow_force_push, allow_deletion = excluded.allow_deletion",
+                 repository, rule.pattern, rule.push_role, rule.allow_force_push, rule.allow_deletion, kMostProtections)
+               .affected() > 0;
+  });
+}
+
+database::Result<bool> RepositoryStore::unprotect_branch(std::int64_t repository, const std::string& pattern) {
+  return pool_.write([&](Transaction& tx) {
+    return tx.execute("DELETE FROM protected_branches WHERE repository_id = $1 AND pattern = $2", repository, pattern)
+               .affected() > 0;
   });
 }
 

@@ -33,6 +33,7 @@ struct Repository {
   base::WallTime created_at, active_at;
   Right right = Right::kNone;  // of the viewer
   bool starred = false;        // by the viewer
+  bool on_hub = false;         // the viewer has a right in the Repo's namespace (tenant/)
 };
 
 // Where somebody's new repository can lie.
@@ -81,7 +82,10 @@ class RepositoryStore {
   database::Result<std::vector<Collaborator>> collaborators(std::int64_t repository);
   // A user's name as it is written, of one who may be given a role. nullopt: there is no such user.
   database::Result<std::optional<std::string>> user_name(const std::string& name);
-  database::Result<std::vector<ProtectedBranch>> protected_branches(std::int64_t repository);
+  database::Result<std::vector<ProtectedBranch>> protected_branches(std::int64_t repository);  // by pattern
+  // The rule of its pattern becomes this one. False: there are kMostProtections others.
+  database::Result<bool> protect_branch(std::int64_t repository, const ProtectedBranch& rule);
+  database::Result<bool> unprotect_branch(std::int64_t repository, const std::string& pattern);  // false: none there
   // Those that the viewer may see, at most `limit`.
   database::Result<std::vector<Repository>> list(const Filter& filter, const Viewer& viewer,
                                                  const std::optional<Position>& after, std::size_t limit);

@@ -53,17 +53,18 @@ json::object held_by(std::string_view manager, const kube::Object& object) {
   return held;
 }
 
-std::shared_ptr<kube::Client> Writer::client_of(std::int64_t user) {
+std::shared_ptr<kube::Client> Writer::client_of(const Asker& asker) {
   const std::lock_guard lock(mutex_);
-  if (const auto found = clients_.find(user); found != clients_.end()) return found->second;
+  if (const auto found = clients_.find(asker); found != clients_.end()) return found->second;
   if (clients_.size() >= kClients) clients_.clear();  // those in use live on
   auto config = config_;
-  config.impersonate_user = tenant::user_name(user);
-  return clients_[user] = std::make_shared<kube::Client>(std::move(config));
+  config.impersonate_user = tenant::user_name(asker.user);
+  if (asker.collaborates) config.impersonate_groups.emplace_back(kCollaborators);
+  return clients_[asker] = std::make_shared<kube::Client>(std::move(config));
 }
 
-kube::Result<crds::Repo> Writer::create(std::int64_t user, const crds::Repo& repo) {
-  const auto client = client_of(user);
+kube::Result<crds::Repo> Writer::create(const Asker& asker, const crds::Repo& repo) {
+  const auto client = client_of(asker);
   const auto there = client->get(crds::Repo::kResource, repo.metadata.namespace_, repo.metadata.name);
   if (there) {
     kube::Error error;
@@ -78,19 +79,25 @@ kube::Result<crds::Repo> Writer::create(std::int64_t user, const crds::Repo& rep
                                {.field_manager = std::string(kSettings)}));
 }
 
-kube::Result<crds::Repo> Writer::change(std::int64_t user, const kube::ObjectKey& key, const json::object& changes) {
-  return change(user, key, [&](const crds::RepoSpec&) { return changes; });
+kube::Result<crds::Repo> Writer::change(const Asker& asker, const kube::ObjectKey& key, const json::object& changes) {
+  return change(asker, key, [&](const crds::RepoSpec&) { return changes; });
 }
 
-kube::Result<crds::Repo> Writer::change(std::int64_t user, const kube::ObjectKey& key, const Changes& changes) {
-  const auto client = client_of(user);
+kube::Result<crds::Repo> Writer::change(const Asker& asker, const kube::ObjectKey& key, const Changes& changes) {
+  const auto client = client_of(asker);
   for (int attempt = 1;; ++attempt) {
     auto there = client->get(crds::Repo::kResource, key.ns, key.name);
     if (!there) return there.error();
     const auto before = kube::from_json<crds::Repo>(json::value(*there));
     if (!before) return before.error();
     auto spec = held_by(kSettings, *there);
-    for (const auto& change : changes(before->spec)) spec[change.key()] = change.value();
+    for (const auto& change : changes(before->spec)) {
+      if (change.value().is_null()) {
+        spec.erase(change.key());
+      } else {
+        spec[change.key()] = change.value();
+      }
+    }
     auto wanted = repo_object(key, std::move(spec));
     // Of two who change it at once the second starts from what the first one left.
     wanted["metadata"].as_object()["resourceVersion"] = there->at("metadata").at("resourceVersion");
@@ -100,8 +107,8 @@ kube::Result<crds::Repo> Writer::change(std::int64_t user, const kube::ObjectKey
   }
 }
 
-kube::Result<void> Writer::remove(std::int64_t user, const kube::ObjectKey& key, const std::string& uid) {
-  return client_of(user)->remove(crds::Repo::kResource, key.ns, key.name, {.uid = uid});
+kube::Result<void> Writer::remove(const Asker& asker, const kube::ObjectKey& key, const std::string& uid) {
+  return client_of(asker)->remove(crds::Repo::kResource, key.ns, key.name, {.uid = uid});
 }
 
 }  // namespace causeway::api::repository

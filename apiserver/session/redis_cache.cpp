@@ -4,6 +4,7 @@
 #include "base/encoding.hpp"
 #include "base/log.hpp"
 #include "base/no_wait.hpp"
+#include "base/no_wait.hpp"
 
 namespace causeway::api::session {
 namespace {
@@ -96,6 +97,7 @@ void RedisCache::forget_all() {
 }
 
 std::optional<RedisConnection::Reply> RedisCache::ask(const std::vector<std::string>& command, Urgency urgency) {
+  base::NoWait::check();
   base::NoWait::check();
   auto open = take(urgency);
   if (!open.connection) return std::nullopt;

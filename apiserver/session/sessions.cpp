@@ -35,8 +35,8 @@ database::Result<Cache::Lookup> Sessions::find(const std::string& hash) {
     hits_.add();
     return lookup;
   }
-  misses_.add();
   auto asked = store_.find(hash);
+  misses_.add();
   if (!asked) return asked.error();
   if (!*asked) return lookup;
   lookup.found = std::make_shared<const Store::Found>(std::move(**asked));

@@ -60,6 +60,14 @@ void Keeper::keep_all(const std::stop_token& stop) {
       base::log::warn("an account's namespace is not as it should be",
                       {{"account", tenant.account}, {"namespace", tenant.ns}, {"error", applied.error().message}});
   }
+  const auto departed = store_.departed();
+  if (!departed) return base::log::warn("deleted accounts cannot be read", {{"error", departed.error().message}});
+  for (const auto& one : *departed) {
+    if (stop.stop_requested()) return;
+    if (auto taken = take_away(one); !taken)
+      base::log::warn("a deleted account's namespace is still there",
+                      {{"namespace", one.ns}, {"error", taken.error().message}});
+  }
 }
 
 base::Result<bool> Keeper::is_free(const std::string& ns) {
@@ -72,7 +80,31 @@ base::Result<bool> Keeper::is_free(const std::string& ns) {
 base::Result<void> Keeper::keep(std::int64_t account) {
   auto tenant = store_.find(account);
   if (!tenant) return tenant.error().to_base();
-  return *tenant ? apply(**tenant) : base::Result<void>();
+  if (*tenant) return apply(**tenant);
+  auto departed = store_.find_departed(account);
+  if (!departed) return departed.error().to_base();
+  return *departed ? take_away(**departed) : base::Result<void>();
+}
+
+// Not what somebody else has labelled otherwise, nor one that was made anew in its place.
+base::Result<void> Keeper::take_away(const Departed& departed) {
+  const auto there = client_.get(kNamespace, "", departed.ns);
+  if (!there && !there.error().not_found()) return error_of(there.error());
+  const auto* metadata = there ? there->if_contains("metadata") : nullptr;
+  const auto* labels = metadata ? metadata->as_object().if_contains("labels") : nullptr;
+  const auto* owner = labels ? labels->as_object().if_contains(kOwnerLabel) : nullptr;
+  if (there && !(owner && *owner == boost::json::value(departed.owner)))
+    base::log::warn("a namespace of a deleted account is somebody else's, and stays", {{"namespace", departed.ns}});
+  if (!owner || *owner != boost::json::value(departed.owner)) {
+    if (auto noted = store_.removed(departed.account); !noted) return noted.error().to_base();
+    return {};
+  }
+  if (metadata->as_object().contains("deletionTimestamp")) return {};  // it goes; the next look finds out
+  const auto uid = std::string(metadata->at("uid").as_string());
+  auto removed = client_.remove(kNamespace, "", departed.ns, {.uid = uid});
+  if (!removed && !removed.error().not_found()) return error_of(removed.error());
+  base::log::info("a deleted account's namespace goes", {{"namespace", departed.ns}});
+  return {};
 }
 
 // Not by force: a namespace with that name that somebody else has labelled otherwise is not the account's.

@@ -25,11 +25,13 @@ class Keeper {
   // Whether nobody has a namespace of this name on the hub. One that an administrator made for somebody is not for
   // whoever takes the name first.
   base::Result<bool> is_free(const std::string& ns);
-  // One account, now: whoever has just chosen a name goes on to use it.
+  // One account, now, also one that was deleted: whoever has just chosen a name goes on to use it.
   base::Result<void> keep(std::int64_t account);
 
  private:
   base::Result<void> apply(const Tenant& tenant);
+  // Asks for the end of its namespace, or notes that it has come.
+  base::Result<void> take_away(const Departed& departed);
   void keep_all(const std::stop_token& stop);
   std::set<std::int64_t> next(const std::stop_token& stop);
 

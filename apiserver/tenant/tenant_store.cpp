@@ -24,7 +24,25 @@ std::vector<Tenant> tenants_of(const database::Rows& rows) {
   return tenants;
 }
 
+std::vector<Departed> departed_of(const database::Rows& rows) {
+  std::vector<Departed> all;
+  for (const auto row : rows)
+    all.push_back(
+        {row.get<std::int64_t>("account_id"), row.get<std::string>("name"), row.get<std::string>("namespace")});
+  return all;
+}
+
 }  // namespace
+
+void depart(Transaction& tx, const database::Events& events, std::int64_t account) {
+  tx.execute(
+      "INSERT INTO departed_accounts (account_id, name, names, namespace)"
+      " SELECT a.id, a.name, array_append(ARRAY(SELECT lower(f.name) FROM former_names f WHERE f.account_id = a.id),"
+      "  lower(a.name)), a.namespace FROM accounts a WHERE a.id = $1",
+      account);
+  tx.execute("DELETE FROM accounts WHERE id = $1", account);
+  events.publish(tx, TenantStore::kTopic, {{"account", account}});
+}
 
 database::Result<std::vector<Tenant>> TenantStore::all() {
   return pool_.read([&](Transaction& tx) { return tenants_of(tx.execute(kTenants)); });
@@ -36,6 +54,29 @@ database::Result<std::optional<Tenant>> TenantStore::find(std::int64_t account) 
     auto tenants = tenants_of(tx.execute(kOne, account));
     if (tenants.empty()) return std::nullopt;
     return std::move(tenants.front());
+  });
+}
+
+database::Result<std::vector<Departed>> TenantStore::departed() {
+  return pool_.read([&](Transaction& tx) {
+    return departed_of(
+        tx.execute("SELECT account_id, name, namespace FROM departed_accounts WHERE removed_at IS NULL ORDER BY id"));
+  });
+}
+
+database::Result<std::optional<Departed>> TenantStore::find_departed(std::int64_t account) {
+  return pool_.read([&](Transaction& tx) -> std::optional<Departed> {
+    auto all = departed_of(tx.execute(
+        "SELECT account_id, name, namespace FROM departed_accounts WHERE removed_at IS NULL AND account_id = $1",
+        account));
+    if (all.empty()) return std::nullopt;
+    return std::move(all.front());
+  });
+}
+
+database::Result<void> TenantStore::removed(std::int64_t account) {
+  return pool_.write([&](Transaction& tx) {
+    tx.execute("UPDATE departed_accounts SET removed_at = clock_timestamp() WHERE account_id = $1", account);
   });
 }
 

@@ -1,6 +1,7 @@
 #include "operator/repo/bare_repository.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/files.hpp"
 #include "base/process.hpp"
@@ -153,6 +154,8 @@ Result<Look> BareRepository::look(const std::string& default_branch) const {
       if (row.starts_with(key)) look.size_bytes += std::stoll(row.substr(key.size())) * 1024;
     }
   }
+  if (const auto large = base::read_file(directory_ / "causeway-lfs-bytes"))
+    (void)std::from_chars(large->data(), large->data() + large->size(), look.lfs_bytes);
   return look;
 }
 

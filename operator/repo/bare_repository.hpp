@@ -22,6 +22,7 @@ struct Owner {
 struct Look {
   std::optional<crds::RepoHead> head;  // of the default branch, if it has a commit
   std::int64_t branch_count = 0, size_bytes = 0;
+  std::int64_t lfs_bytes = 0;  // as the LFS server wrote it down (apiserver/lfs/service.hpp)
 };
 
 class BareRepository {

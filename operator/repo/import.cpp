@@ -1,14 +1,18 @@
 #include "operator/repo/import.hpp"
 
 #include <array>
+#include <csignal>
 #include <memory>
 #include <netdb.h>
 #include <sys/socket.h>
 
+#include "base/files.hpp"
 #include "base/http.hpp"
+#include "base/log.hpp"
 #include "base/process.hpp"
 #include "base/public_address.hpp"
 #include "operator/build/git_environment.hpp"
+#include "operator/repo/git_progress.hpp"
 
 namespace causeway::op::repo {
 namespace {
@@ -17,6 +21,9 @@ using base::Error;
 using base::ErrorCode;
 using base::is_public_address;
 using base::Result;
+
+constexpr auto kLook = std::chrono::seconds(1);
+constexpr auto kLeave = std::chrono::seconds(2);  // for git to take its locks with it
 
 Result<std::vector<std::string>> resolve(const std::string& host, std::uint16_t port) {
   addrinfo hints{};
@@ -35,7 +42,43 @@ Result<std::vector<std::string>> resolve(const std::string& host, std::uint16_t 
   return addresses;
 }
 
-Result<void> run_git(std::vector<std::string> arguments, const std::string& url, const ImportOptions& options) {
+// Of what git has received, whole or not.
+std::uint64_t bytes_of_packs(const std::filesystem::path& directory) {
+  std::uint64_t bytes = 0;
+  std::error_code error;
+  for (std::filesystem::directory_iterator file(directory / "objects" / "pack", error), end; !error && file != end;
+       file.increment(error)) {
+    std::error_code gone;
+    const auto size = file->file_size(gone);
+    if (!gone) bytes += size;
+  }
+  return bytes;
+}
+
+Error failed(const std::string& url, const std::string& said) {
+  const auto failure = failure_of(said);
+  base::log::info("an import failed",
+                  {{"url", url}, {"git", said.substr(said.size() > 2000 ? said.size() - 2000 : 0)}});
+  return {failure.permanent ? ErrorCode::kInvalidArgument : ErrorCode::kUnavailable, url + ": " + failure.reason};
+}
+
+// Why git has to end now; nullopt: it may go on.
+std::optional<Error> objection(const std::string& url, const std::filesystem::path& directory, const std::string& said,
+                               std::chrono::steady_clock::time_point deadline, const ImportOptions& options) {
+  auto progress = progress_of(said);
+  progress.bytes = bytes_of_packs(directory);
+  if (options.max_bytes > 0 && progress.bytes > options.max_bytes)
+    return Error{ErrorCode::kInvalidArgument,
+                 url + ": it is larger than " + std::to_string(options.max_bytes >> 20) + " MiB, and no more is taken"};
+  if (std::chrono::steady_clock::now() > deadline)
+    return Error{ErrorCode::kUnavailable, url + ": it took longer than it may"};
+  if (options.watch && !options.watch(progress)) return Error{ErrorCode::kCancelled, "it is not wanted any more"};
+  return std::nullopt;
+}
+
+// `directory`: what it copies into.
+Result<void> run_git(std::vector<std::string> arguments, const std::string& url, const std::filesystem::path& directory,
+                     const ImportOptions& options) {
   auto remote = checked_remote(url, options);
   if (!remote) return remote.error();
   std::string askpass = "/bin/false";
@@ -45,20 +88,39 @@ Result<void> run_git(std::vector<std::string> arguments, const std::string& url,
     askpass = *script;
   }
   base::ProcessSpec spec;
-  spec.argv = {"git", "-c", "safe.directory=*", "-c", "transfer.fsckObjects=true", "-c", "http.followRedirects=false"};
+  spec.argv = {"git",
+               "-c",
+               "safe.directory=*",
+               "-c",
+               "transfer.fsckObjects=true",
+               "-c",
+               "http.followRedirects=false",
+               "-c",
+               "http.lowSpeedLimit=1",
+               "-c",
+               "http.lowSpeedTime=60"};
   spec.argv.insert(spec.argv.end(), remote->begin(), remote->end());
   spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
   spec.env = build::git_environment(askpass);
-  base::RunOptions run;
-  run.timeout = options.timeout;
-  run.stop = options.stop;
-  auto ran = base::run(spec, run);
-  if (!ran) return ran.error();
-  if (!ran->status.success()) {
-    const auto& text = ran->err;
-    return Error{ErrorCode::kUnavailable, url + ": " + text.substr(text.size() > 800 ? text.size() - 800 : 0)};
+  spec.out = base::ProcessSpec::Stream::kNull;
+  spec.err = base::ProcessSpec::Stream::kFile;  // progress comes in lines without an end
+  spec.err_file = (options.scratch / "said").string();
+  std::error_code ignored;
+  std::filesystem::remove(spec.err_file, ignored);
+  const auto deadline = std::chrono::steady_clock::now() + options.timeout;
+  auto git = base::Process::spawn(spec);
+  if (!git) return git.error();
+  for (;;) {
+    const auto ended = git->wait(kLook, options.stop);
+    const auto said = base::read_file(spec.err_file).value_or("");
+    if (ended) return ended->success() ? Result<void>() : failed(url, said);
+    auto why = ended.error().code == ErrorCode::kTimeout ? objection(url, directory, said, deadline, options)
+                                                         : std::optional(ended.error());
+    if (!why) continue;
+    (void)git->signal_group(SIGTERM);
+    (void)git->wait(kLeave);
+    return *why;
   }
-  return {};
 }
 
 }  // namespace
@@ -88,7 +150,8 @@ Result<std::vector<std::string>> checked_remote(const std::string& url, const Im
 
 Result<void> import_repository(const std::string& url, const std::filesystem::path& directory,
                                const ImportOptions& options) {
-  if (auto ok = run_git({"clone", "--quiet", "--mirror", "--template=", "--", url, directory.string()}, url, options);
+  if (auto ok = run_git({"clone", "--progress", "--mirror", "--template=", "--", url, directory.string()}, url,
+                        directory, options);
       !ok)
     return ok;
   base::ProcessSpec spec;
@@ -103,7 +166,7 @@ Result<void> mirror_again(const std::string& url, const std::filesystem::path& d
                           const ImportOptions& options) {
   return run_git({"--git-dir", directory.string(), "fetch", "--quiet", "--prune", "--no-write-fetch-head", "--", url,
                   "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"},
-                 url, options);
+                 url, directory, options);
 }
 
 }  // namespace causeway::op::repo

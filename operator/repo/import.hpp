@@ -1,7 +1,9 @@
 #pragma once
 // Copies of repositories that are elsewhere.
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -9,14 +11,18 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "crds/repo/import_progress.hpp"
 
 namespace causeway::op::repo {
 
 struct ImportOptions {
-  bool allow_private_addresses = false;  // also allows http:// and file://, for tests and closed networks
-  std::filesystem::path credentials;     // folder with `username` and `password`; empty: none
-  std::filesystem::path scratch;         // ours alone
-  base::Duration timeout = std::chrono::minutes(30);
+  bool allow_private_addresses = false;            // also allows http:// and file://, for tests and closed networks
+  std::filesystem::path credentials;               // folder with `username` and `password`; empty: none
+  std::filesystem::path scratch;                   // ours alone, and there
+  base::Duration timeout = std::chrono::hours(2);  // one that says nothing for a minute is given up before
+  std::uint64_t max_bytes = 0;                     // that it may take on the disk, about; 0: no limit
+  // Called about every second while git works. False: it is not wanted any more.
+  std::function<bool(const crds::ImportProgress&)> watch = {};
   std::stop_token stop = {};
 };
 
@@ -24,7 +30,9 @@ struct ImportOptions {
 // to. kInvalidArgument: not https, credentials inside, or an address that may not be asked.
 base::Result<std::vector<std::string>> checked_remote(const std::string& url, const ImportOptions& options);
 
-// git clone --mirror into `directory`, which must not exist; no remote stays configured.
+// git clone --mirror into `directory`, which must not exist; no remote stays configured. What was begun is there when
+// it fails. kInvalidArgument: it will not do better the next time; kCancelled: `watch` or `stop` said so; anything else
+// may pass. The message is for people.
 base::Result<void> import_repository(const std::string& url, const std::filesystem::path& directory,
                                      const ImportOptions& options);
 // Branches and tags of `directory` made equal to those of `url`.

@@ -1,10 +1,12 @@
 #include "operator/repo/import.hpp"
 
+#include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/files.hpp"
 #include "operator/repo/bare_repository.hpp"
+#include "operator/repo/import_slots.hpp"
 
 namespace causeway::op::repo {
 namespace {
@@ -43,6 +45,7 @@ TEST(Import, CopiesAndMirrors) {
   commit("main");
   ImportOptions options;
   options.allow_private_addresses = true;
+  options.scratch = folder.path();
   const std::string url = "file://" + origin.directory().string();
   const BareRepository copy(folder.path() / "copy.git");
   ASSERT_TRUE(import_repository(url, copy.directory(), options).ok());
@@ -57,7 +60,71 @@ TEST(Import, CopiesAndMirrors) {
 
   const auto missing = import_repository("file:///nothing/there", folder.path() / "x.git", options);
   ASSERT_FALSE(missing.ok());
-  EXPECT_THAT(missing.error().message, HasSubstr("/nothing/there"));
+  EXPECT_THAT(missing.error().message, HasSubstr("/nothing/there: there is no git repository at this address"));
+  EXPECT_EQ(missing.error().code, base::ErrorCode::kInvalidArgument);
+}
+
+// A server that never answers, in place of a slow one.
+class SlowImport : public testing::Test {
+ protected:
+  SlowImport() {
+    std::filesystem::create_directories(folder.path() / "bin");
+    EXPECT_TRUE(base::write_file_atomic(folder.path() / "bin" / "git",
+                                        "#!/bin/sh\nfor last; do :; done\nmkdir -p \"$last/objects/pack\"\n"
+                                        "head -c 100000 /dev/zero >\"$last/objects/pack/tmp_pack_1\"\n"
+                                        "printf 'Receiving objects:  43%% (430/1000), 1 MiB\\r' >&2\n"
+                                        "exec sleep 600\n",
+                                        0755));
+    ::setenv("PATH", ((folder.path() / "bin").string() + ":" + before).c_str(), 1);
+    options.allow_private_addresses = true;
+    options.scratch = folder.path();
+  }
+  ~SlowImport() override { ::setenv("PATH", before.c_str(), 1); }
+  base::Result<void> import() { return import_repository("https://example.org/x", folder.path() / "x.git", options); }
+
+  const base::TemporaryDirectory folder;
+  const std::string before = std::getenv("PATH");
+  ImportOptions options;
+};
+
+TEST_F(SlowImport, SaysHowFarItIsAndEndsWhenNobodyWantsIt) {
+  crds::ImportProgress seen;
+  options.watch = [&](const crds::ImportProgress& progress) {
+    seen = progress;
+    return progress.total == 0;
+  };
+  const auto ended = import();
+  ASSERT_FALSE(ended.ok());
+  EXPECT_EQ(ended.error().code, base::ErrorCode::kCancelled);
+  EXPECT_EQ(seen, (crds::ImportProgress{crds::ImportProgress::Phase::kReceiving, 430, 1000, 100000}));
+}
+
+TEST_F(SlowImport, TakesNoMoreThanItMay) {
+  options.max_bytes = 65536;
+  const auto ended = import();
+  ASSERT_FALSE(ended.ok());
+  EXPECT_EQ(ended.error().code, base::ErrorCode::kInvalidArgument);
+  EXPECT_THAT(ended.error().message, HasSubstr("larger than"));
+}
+
+TEST_F(SlowImport, TakesNoLongerThanItMay) {
+  options.timeout = std::chrono::seconds(0);
+  const auto ended = import();
+  ASSERT_FALSE(ended.ok());
+  EXPECT_EQ(ended.error().code, base::ErrorCode::kUnavailable);
+}
+
+TEST(Import, SomeAtOnceAndFewerOfOneNamespace) {
+  ImportSlots slots(3, 2);
+  const auto first = slots.take("u-ada");
+  auto second = slots.take("u-ada");
+  EXPECT_TRUE(first && second);
+  EXPECT_FALSE(slots.take("u-ada"));
+  const auto third = slots.take("u-eve");
+  EXPECT_TRUE(third);
+  EXPECT_FALSE(slots.take("u-bob")) << "all are taken";
+  second.reset();
+  EXPECT_TRUE(slots.take("u-ada"));
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 #include "operator/repo/bare_repository.hpp"
 #include "operator/repo/events_folder.hpp"
 #include "operator/repo/import.hpp"
+#include "operator/repo/import_slots.hpp"
+#include "operator/repo/leftovers.hpp"
 #include "operator/repo/path.hpp"
 #include "operator/repo/status.hpp"
 
@@ -20,6 +22,10 @@ using crds::Repo;
 using kube::ReconcileResult;
 
 constexpr std::string_view kFinalizer = "causeway.dev/repo";
+// Imports take minutes: some workers are never theirs, so that pushes are seen meanwhile.
+constexpr std::size_t kWorkers = 6, kImports = 4, kImportsOfOne = 2;
+constexpr auto kQueueAgain = std::chrono::seconds(3);
+constexpr auto kSayAgain = std::chrono::seconds(3);  // how far an import is
 
 Problem storage_problem(const base::Error& error) {
   return {"StorageFailed", error.message, false};
@@ -42,21 +48,24 @@ class Reconciler {
     if (!added) return ReconcileResult::failed(added.error());
     if (*added) return ReconcileResult::done();
 
-    const auto found = bring_about(*repo, stop);
-    if (stop.stop_requested()) return ReconcileResult::done();
-    auto updated = *repo;
-    updated.status = status_of(*repo, found, settings_.git_public_url, manager_.clock().wall());
+    auto shown = *repo;  // with the status that was written last
+    const auto found = bring_about(*repo, stop, shown);
+    if (stop.stop_requested() || found.not_wanted) return ReconcileResult::done();
+    auto updated = shown;
+    updated.status = status_of(shown, found, settings_.git_public_url, manager_.clock().wall());
     report(*repo, updated);
-    if (auto written = manager_.client().patch_status(*repo, updated); !written && !written.error().not_found())
+    if (auto written = manager_.client().patch_status(shown, updated); !written && !written.error().not_found())
       return ReconcileResult::failed(written.error());
     if (found.problem && !found.problem->terminal) return ReconcileResult::failed(found.problem->message);
+    if (found.import_problem && found.import_problem->reason == crds::import_reasons::kQueued)
+      return ReconcileResult::after(kQueueAgain);
     if (found.import_problem && !found.import_problem->terminal && !updated.status.imported)
       return ReconcileResult::failed(found.import_problem->message);
     return ReconcileResult::after(options_.check_interval);
   }
 
  private:
-  Found bring_about(const Repo& repo, std::stop_token stop) {
+  Found bring_about(const Repo& repo, std::stop_token stop, Repo& shown) {
     Found found;
     if (repo.spec.host != crds::RepoHost::Embedded) {
       found.problem = {"HostNotServed", "spec.host GitLab is not served by this installation; use Embedded", true};
@@ -82,13 +91,15 @@ class Reconciler {
         return found;
       }
     }
-    if (!bare.exists() && !make(repo, bare, stop, found)) return found;
+    if (!bare.exists() && !make(repo, bare, stop, found, shown)) return found;
     auto configured = bare.configure(repo);
     if (configured) configured = remember_place(layout_, repo.metadata.uid, *path);
     if (!configured) {
       found.problem = storage_problem(configured.error());
       return found;
     }
+    if (const auto removed = remove_leftovers(bare.directory(), manager_.clock().wall()); removed > 0)
+      base::log::info("removed what broken pushes left", {{"path", path->text()}, {"removed", removed}});
     mirror(repo, bare, stop, found);
     auto look = bare.look(repo.spec.default_branch);
     if (!look) {
@@ -113,7 +124,7 @@ class Reconciler {
   }
 
   // In a folder of its own, renamed into place when it is whole. False: `found` says why not.
-  bool make(const Repo& repo, const BareRepository& bare, std::stop_token stop, Found& found) {
+  bool make(const Repo& repo, const BareRepository& bare, std::stop_token stop, Found& found, Repo& shown) {
     const auto scratch = layout_.temporary() / repo.metadata.uid;
     std::error_code error;
     fs::remove_all(scratch, error);  // of a run that was killed
@@ -125,15 +136,7 @@ class Reconciler {
     const BareRepository fresh(scratch / "repository.git", stop);
     bool made = false;
     if (repo.spec.import_) {
-      auto options = import_options(scratch, stop);
-      auto imported = give_credentials(repo, options);
-      if (imported) imported = import_repository(repo.spec.import_->url, fresh.directory(), options);
-      made = imported.ok();
-      if (made) {
-        found.imported = {.at = base::format_time(manager_.clock().wall()), .from = repo.spec.import_->url};
-      } else {
-        found.import_problem = import_problem(imported.error());
-      }
+      made = import_into(repo, fresh, scratch, stop, found, shown);
     } else {
       auto initialised = fresh.init(repo.spec.default_branch);
       made = initialised.ok();
@@ -149,6 +152,57 @@ class Reconciler {
     return made && !found.problem;
   }
 
+  // False: `found` says why not.
+  bool import_into(const Repo& repo, const BareRepository& fresh, const fs::path& scratch, const std::stop_token& stop,
+                   Found& found, Repo& shown) {
+    // What was refused stays so until somebody changes the Repo.
+    const auto* before = kube::find_condition(repo.status.conditions, crds::repo_conditions::kImported);
+    if (before && before->reason == crds::import_reasons::kRefused &&
+        before->observed_generation == repo.metadata.generation) {
+      found.import_problem = Problem{before->reason, before->message, true};
+      return false;
+    }
+    const auto slot = slots_.take(repo.metadata.namespace_);
+    if (!slot) {
+      found.import_problem = Problem{std::string(crds::import_reasons::kQueued), "other imports come first", false};
+      return false;
+    }
+    auto options = import_options(scratch, stop);
+    std::optional<crds::ImportProgress> said;
+    auto at = std::chrono::steady_clock::now();
+    options.watch = [&](const crds::ImportProgress& progress) {
+      const auto now = repos_.get(repo.metadata.key());
+      if (!now || now->metadata.deleting() || now->metadata.uid != repo.metadata.uid ||
+          now->spec.import_ != repo.spec.import_)
+        return false;
+      const auto time = std::chrono::steady_clock::now();
+      if (said && (*said == progress || (said->phase == progress.phase && time < at + kSayAgain))) return true;
+      said = progress;
+      at = time;
+      say(shown, progress);
+      return true;
+    };
+    auto imported = give_credentials(repo, options);
+    if (imported) imported = import_repository(repo.spec.import_->url, fresh.directory(), options);
+    if (imported) {
+      found.imported = {.at = base::format_time(manager_.clock().wall()), .from = repo.spec.import_->url};
+    } else if (imported.error().code == base::ErrorCode::kCancelled) {
+      found.not_wanted = true;
+    } else {
+      found.import_problem = import_problem(imported.error());
+    }
+    return imported.ok();
+  }
+
+  // Nobody waits for it: what cannot be written now is written the next time.
+  void say(Repo& shown, const crds::ImportProgress& progress) {
+    Found found;
+    found.import_problem = Problem{std::string(crds::import_reasons::kImporting), crds::to_message(progress), false};
+    auto updated = shown;
+    updated.status = status_of(shown, found, settings_.git_public_url, manager_.clock().wall());
+    if (manager_.client().patch_status(shown, updated)) shown = std::move(updated);
+  }
+
   void mirror(const Repo& repo, const BareRepository& bare, std::stop_token stop, Found& found) {
     if (!repo.spec.import_ || repo.spec.import_->mirror_interval.empty() || found.imported) return;
     const auto interval = kube::parse_duration(repo.spec.import_->mirror_interval);
@@ -161,6 +215,8 @@ class Reconciler {
       const auto last = base::parse_time(repo.status.imported->at);
       if (last && manager_.clock().wall() < *last + *interval) return;
     }
+    const auto slot = slots_.take(repo.metadata.namespace_);
+    if (!slot) return;  // the next check comes soon
     const auto scratch = layout_.temporary() / repo.metadata.uid;
     std::error_code error;
     fs::create_directories(scratch, error);
@@ -179,7 +235,7 @@ class Reconciler {
     return {.allow_private_addresses = options_.allow_private_imports,
             .credentials = {},
             .scratch = scratch,
-            .timeout = std::chrono::minutes(30),
+            .max_bytes = options_.max_import_bytes,
             .stop = std::move(stop)};
   }
 
@@ -211,7 +267,8 @@ class Reconciler {
 
   static Problem import_problem(const base::Error& error) {
     const bool terminal = error.code == base::ErrorCode::kInvalidArgument;
-    return {terminal ? "ImportRefused" : "ImportFailed", error.message, terminal};
+    return {std::string(terminal ? crds::import_reasons::kRefused : crds::import_reasons::kFailed), error.message,
+            terminal};
   }
 
   ReconcileResult remove(const Repo& repo, std::stop_token stop) {
@@ -242,7 +299,8 @@ class Reconciler {
   void report(const Repo& before, const Repo& after) {
     const auto* was = kube::find_condition(before.status.conditions, crds::repo_conditions::kReady);
     const auto* is = kube::find_condition(after.status.conditions, crds::repo_conditions::kReady);
-    if (is->status == "False" && (!was || was->reason != is->reason))
+    const bool waits = is->reason == crds::import_reasons::kQueued;
+    if (is->status == "False" && !waits && (!was || was->reason != is->reason))
       manager_.events().warning(Repo::kResource, before.metadata, is->reason, is->message);
     if (is->status == "True" && (!was || was->status != "True"))
       manager_.events().normal(Repo::kResource, before.metadata, "Created", "the repository is served");
@@ -258,6 +316,7 @@ class Reconciler {
   const Settings settings_;
   const RepoOptions options_;
   const Layout layout_;
+  ImportSlots slots_{kImports, kImportsOfOne};
 };
 
 }  // namespace
@@ -266,7 +325,7 @@ void add_to(kube::Manager& manager, const Settings& settings, const RepoOptions&
   auto& repos = manager.informer<Repo>();
   auto reconciler = std::make_shared<Reconciler>(manager, repos, settings, options);
   auto& controller = manager.controller(
-      {.name = "repo", .workers = 2, .leader_only = true},
+      {.name = "repo", .workers = kWorkers, .leader_only = true},
       [reconciler](const kube::ObjectKey& key, std::stop_token stop) { return (*reconciler)(key, stop); });
   controller.watch(repos);
 

@@ -10,6 +10,7 @@ struct RepoOptions {
   std::filesystem::path data = "/var/lib/git";
   // Imports from addresses inside, and not only by https: for tests and closed networks.
   bool allow_private_imports = false;
+  std::uint64_t max_import_bytes = 0;  // that an imported repository may take; 0: no limit
   base::Duration check_interval = std::chrono::seconds(30);
 };
 

@@ -29,6 +29,7 @@ crds::RepoStatus status_of(const crds::Repo& repo, const Found& found, const std
     status.head = found.look->head;
     status.branch_count = found.look->branch_count;
     status.size_bytes = found.look->size_bytes;
+    status.lfs_bytes = found.look->lfs_bytes;
   }
   if (found.imported) status.imported = found.imported;
 

@@ -21,6 +21,7 @@ struct Found {
   std::optional<Look> look;                    // the repository is there
   std::optional<crds::RepoImported> imported;  // the last copy taken
   std::optional<Problem> import_problem;
+  bool not_wanted = false;  // the Repo changed while it was imported: it is looked at anew
 };
 
 // `public_url`: where people clone from, without a path; empty: not known.

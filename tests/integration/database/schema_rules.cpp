@@ -10,6 +10,8 @@ INSERT INTO users (id, register_type, mobile, email, email_verified_at) VALUES
 INSERT INTO organisations (id, created_by) VALUES (3, 1);
 INSERT INTO organisation_members (organisation_id, user_id, role) VALUES (3, 1, 'owner'), (3, 2, 'member');
 INSERT INTO organisation_invitations (organisation_id, user_id, role, invited_by) VALUES (3, 2, 'owner', 1);
+INSERT INTO departed_accounts (account_id, name, names, namespace) VALUES
+  (98, 'Gone', '{gone,before}', 'u-gone'), (99, 'left', '{left}', 'o-left');
 INSERT INTO former_names (account_id, name) VALUES (1, 'augusta');
 INSERT INTO avatars (account_id, content_type, content, sha256) VALUES (1, 'image/png', 'p', sha256('p'));
 INSERT INTO credentials (user_id, password_hash) VALUES (1, '$argon2id$v=19$m=48128,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g');
@@ -41,6 +43,7 @@ INSERT INTO repository_days (repository_id, day) VALUES (1, '2026-01-01'), (1, '
 INSERT INTO imports (repository_id, requested_by, source_url) VALUES (1, 1, 'https://github.com/ada/digits');
 INSERT INTO issues (repository_id, kind, author_id, title) VALUES (1, 'issue', 1, 'one'), (1, 'discussion', 2, 'two');
 INSERT INTO issue_comments (issue_id, author_id, body) VALUES (1, 2, 'a comment');
+INSERT INTO watches (user_id, repository_id, issue_id, level) VALUES (1, 1, NULL, 'all'), (1, 1, 1, 'none');
 INSERT INTO lfs_objects (repository_id, oid, size, uploaded_by) VALUES (1, repeat('a', 64), 0, 1), (1, repeat('b', 64), 5, 1);
 INSERT INTO lfs_locks (repository_id, owner_id, path) VALUES (1, 1, 'model.bin'), (1, 1, 'other.bin');
 INSERT INTO follows (follower_id, account_id) VALUES (1, 2), (2, 3), (2, 1);
@@ -90,6 +93,10 @@ const std::vector<Rule> kRules{
     {"organisation_members_role_check", "UPDATE organisation_members SET role = 'king'"},
     {"organisation_members_key",
      "INSERT INTO organisation_members (organisation_id, user_id, role) VALUES (3, 1, 'member')"},
+    {"departed_accounts_account_key", "UPDATE departed_accounts SET account_id = 98"},
+    {"departed_accounts_names_check", "UPDATE departed_accounts SET names = '{}'"},
+    {"departed_accounts_namespace_key", "UPDATE departed_accounts SET namespace = 'u-gone'"},
+    {"accounts_name_key", "INSERT INTO accounts (kind, name, namespace) VALUES ('user', 'BEFORE', 'u-before')"},
     {"organisation_invitations_role_check", "UPDATE organisation_invitations SET role = 'king'"},
     {"organisation_invitations_key",
      "INSERT INTO organisation_invitations (organisation_id, user_id, role) VALUES (3, 2, 'member')"},
@@ -201,8 +208,14 @@ const std::vector<Rule> kRules{
     {"imports_state_check", "UPDATE imports SET state = 'lost'"},
     {"imports_finished_check", "UPDATE imports SET state = 'succeeded'"},
     {"imports_error_check", "UPDATE imports SET state = 'running', error = 'x'"},
+    {"imports_phase_check", "UPDATE imports SET phase = 'waiting'"},
+    {"imports_done_check", "UPDATE imports SET done = -1"},
+    {"imports_total_check", "UPDATE imports SET total = -1"},
+    {"imports_bytes_check", "UPDATE imports SET bytes = -1"},
     {"imports_under_way_key", "INSERT INTO imports (repository_id, source_url) VALUES (1, 'https://github.com/x')"},
     // issues and discussions
+    {"watches_level_check", "UPDATE watches SET level = 'some'"},
+    {"watches_key", "INSERT INTO watches (user_id, repository_id, level) VALUES (1, 1, 'none')"},
     {"issues_kind_check", "INSERT INTO issues (repository_id, kind, title) VALUES (1, 'poem', 't')"},
     {"issues_title_check", "UPDATE issues SET title = ''"},
     {"issues_body_check", "UPDATE issues SET body = repeat('x', 65537)"},

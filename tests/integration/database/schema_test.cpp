@@ -150,6 +150,9 @@ TEST_F(DatabaseSchemaTest, ForeignKeysSayWhatHappensAndHaveAnIndex) {
       {"stars_repository_fkey", "c"},
       {"stars_user_fkey", "c"},
       {"users_account_fkey", "c"},
+      {"watches_issue_fkey", "c"},
+      {"watches_repository_fkey", "c"},
+      {"watches_user_fkey", "c"},
   };
   std::map<std::string, std::string> found;
   for (const Row row : query("SELECT conname::text, confdeltype::text FROM pg_constraint WHERE contype = 'f'")) {
@@ -195,8 +198,9 @@ TEST_F(DatabaseSchemaTest, AUserGoesAndWhatWasWrittenStays) {
 
 TEST_F(DatabaseSchemaTest, ARepositoryGoesWithAllThatIsItsOwn) {
   script("DELETE FROM repositories WHERE id = 1");
-  for (const char* table : {"stars", "issues", "issue_comments", "collaborators", "protected_branches", "lfs_objects",
-                            "lfs_locks", "imports", "repository_days", "repository_redirects", "notifications"}) {
+  for (const char* table :
+       {"stars", "issues", "issue_comments", "collaborators", "protected_branches", "lfs_objects", "lfs_locks",
+        "imports", "repository_days", "repository_redirects", "notifications", "watches"}) {
     EXPECT_EQ(number(std::string("SELECT count(*) FROM ") + table), 0) << table;
   }
 }

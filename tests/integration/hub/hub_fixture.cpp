@@ -13,7 +13,7 @@ void HubTest::SetUp() {
   static const bool installed = [&] {
     kubectl({"apply", "--server-side", "-k", (root / "crds").string()});
     kubectl({"wait", "--for=condition=Established", "crd", "-l", "app.kubernetes.io/part-of=causeway"});
-    kubectl({"apply", "--server-side", "-f", tenant_role().string(), "-f",
+    kubectl({"apply", "--server-side", "-f", people_roles().string(), "-f",
              (root / "manifests/base/namespaces.yaml").string()});
     return !HasFatalFailure();
   }();
@@ -42,13 +42,21 @@ void HubTest::kubectl(std::vector<std::string> arguments) {
   ASSERT_TRUE(ran) << ran.error().message;
 }
 
-// As it is installed.
-std::filesystem::path HubTest::tenant_role() const {
-  const auto manifest = base::read_file(root / "manifests/base/apiserver.yaml").value();
-  const auto at = manifest.find("kind: ClusterRole\nmetadata:\n  name: causeway-tenant\n");
-  const auto begin = manifest.rfind("---\n", at), end = manifest.find("\n---\n", at);
-  auto file = folder.path() / "tenant.yaml";
-  EXPECT_TRUE(base::write_file_atomic(file, manifest.substr(begin, end - begin)));
+// What people may, as it is installed.
+std::filesystem::path HubTest::people_roles() const {
+  const auto manifest = base::read_file(root / "manifests/base/apiserver.yaml").value() + "\n---\n" +
+                        base::read_file(root / "manifests/base/collaborators.yaml").value();
+  std::string roles;
+  for (const char* name : {"ClusterRole\nmetadata:\n  name: causeway-tenant\n",
+                           "ClusterRole\nmetadata:\n  name: causeway-collaborators\n",
+                           "ClusterRoleBinding\nmetadata:\n  name: causeway-collaborators\n"}) {
+    const auto at = manifest.find("kind: " + std::string(name));
+    EXPECT_NE(at, std::string::npos) << name;
+    const auto begin = manifest.rfind("---\n", at), end = manifest.find("\n---\n", at);
+    roles += manifest.substr(begin, end - begin) + "\n";
+  }
+  const auto file = folder.path() / "roles.yaml";
+  EXPECT_TRUE(base::write_file_atomic(file, roles));
   return file;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The role web on a real API server, with what tenants may do as it is installed.
+// The role web on a real API server, with what people may do as it is installed.
 
 #include "base/encoding.hpp"
 #include "base/files.hpp"
@@ -27,7 +27,7 @@ class HubTest : public WebTest {
   std::unique_ptr<kube::Client> hub;
 
  private:
-  std::filesystem::path tenant_role() const;
+  std::filesystem::path people_roles() const;
 };
 
 }  // namespace causeway::api

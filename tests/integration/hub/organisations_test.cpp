@@ -1,9 +1,12 @@
 // What an organisation's people may do on the hub follows from who belongs to it.
 
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include "apiserver/rest/field_value.hpp"
 #include "base/encoding.hpp"
+#include "operator/repo/reconciler.hpp"
 #include "tests/integration/hub/hub_fixture.hpp"
 
 namespace causeway::api {
@@ -87,6 +90,74 @@ TEST_F(HubOrganisationsTest, OwnersAndMaintainersMakeItsRepositories) {
   EXPECT_EQ(ada->send("DELETE", path).status, 204);
 }
 
+TEST_F(HubOrganisationsTest, AnEmptyOneIsDeleted) {
+  const auto ns = "o-" + rest::lower_case(lab);
+  const auto erase = [&] { return ada->send("DELETE", at("?confirm=") + lab).status; };
+  ASSERT_EQ(make_repository(*ada, "digits").status, 201);
+  EXPECT_EQ(erase(), 409);
+  ASSERT_EQ(ada->send("DELETE", "/api/v1/repositories/" + lab + "/digits").status, 204);
+  ASSERT_EQ(erase(), 204);
+  const auto there = hub->get(kNamespace, "", ns);
+  EXPECT_TRUE(!there || there->at("metadata").as_object().contains("deletionTimestamp")) << "it goes";
+  EXPECT_EQ(ada->post("/api/v1/organisations", {{"name", lab}}, {{"Idempotency-Key", "2"}}).status, 409);
+}
+
+TEST_F(HubOrganisationsTest, AnImportIsCancelled) {
+  const auto import = [&](const std::string& name) {
+    return ada->post("/api/v1/repositories",
+                     {{"owner", lab}, {"name", name}, {"importUrl", "https://git.invalid/" + name}},
+                     {{"Idempotency-Key", base::random_hex(16)}});
+  };
+  for (const char* name : {"one", "two", "three"}) ASSERT_EQ(import(name).status, 201);
+  EXPECT_EQ(slug(import("four")), "conflict") << "too many at once";
+  const auto path = "/api/v1/repositories/" + lab + "/two/import";
+  EXPECT_EQ(text_of(ada->get(path), "state"), "waiting");
+  EXPECT_EQ(text_of(ada->get(path), "requestedBy"), "ada" + suffix);
+  ASSERT_EQ(ada->send("DELETE", path).status, 204);
+  EXPECT_EQ(text_of(ada->get(path), "state"), "cancelled");
+  EXPECT_EQ(ada->send("DELETE", path).status, 409);
+  const auto repo = hub->get(crds::Repo::kResource, "o-" + rest::lower_case(lab), "two");
+  ASSERT_TRUE(repo.ok()) << repo.error().message;
+  EXPECT_FALSE(repo->at("spec").as_object().contains("import"));
+  EXPECT_EQ(import("four").status, 201);
+}
+
+// With the operator's role repo beside it, and a server that takes a request and never answers.
+TEST_F(HubOrganisationsTest, AnImportUnderWayIsCancelled) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  auto slow = base::HttpServer::start({}, [&](base::HttpExchange& exchange) {
+    std::unique_lock lock(mutex);
+    never.wait(lock, exchange.closed(), [] { return false; });
+  });
+  ASSERT_TRUE(slow.ok()) << slow.error().message;
+  kube::Manager manager({.name = "test-repo", .config = *kubernetes, .leader = {}, .listen = ""});
+  const auto data = folder.path() / "git";
+  op::repo::add_to(manager, {}, {.data = data, .allow_private_imports = true});
+  std::jthread running([&](std::stop_token stop) { EXPECT_TRUE(manager.run(std::move(stop)).ok()); });
+
+  const auto made = ada->post(
+      "/api/v1/repositories",
+      {{"owner", lab}, {"name", "slow"}, {"importUrl", "http://127.0.0.1:" + std::to_string((*slow)->port()) + "/x"}},
+      {{"Idempotency-Key", base::random_hex(16)}});
+  ASSERT_EQ(made.status, 201) << made.body;
+  const auto path = "/api/v1/repositories/" + lab + "/slow";
+  ASSERT_TRUE(database::eventually([&] { return text_of(ada->get(path + "/import"), "state") == "running"; }));
+  EXPECT_EQ(text_of(ada->get(path + "/import"), "phase"), "connecting");
+  EXPECT_FALSE(std::filesystem::exists(data / lab)) << "no half of it is there";
+  ASSERT_EQ(ada->send("DELETE", path + "/import").status, 204);
+  EXPECT_EQ(text_of(ada->get(path + "/import"), "state"), "cancelled");
+  EXPECT_TRUE(database::eventually([&] { return std::filesystem::exists(data / lab / "slow.git" / "HEAD"); }))
+      << "an empty one in its place";
+  EXPECT_EQ(text_of(ada->get(path + "/import"), "state"), "cancelled");
+  EXPECT_TRUE(database::eventually([&] { return std::filesystem::is_empty(data / ".tmp"); }));
+  ASSERT_EQ(ada->send("DELETE", path).status, 204);
+  EXPECT_TRUE(database::eventually([&] {
+    const auto left = hub->get(crds::Repo::kResource, "o-" + rest::lower_case(lab), "slow");
+    return !left && left.error().not_found();
+  }));
+}
+
 TEST_F(HubOrganisationsTest, CollaboratorsComeAndGo) {
   ASSERT_EQ(make_repository(*ada, "digits").status, 201);
   const auto path = "/api/v1/repositories/" + lab + "/digits";
@@ -97,11 +168,24 @@ TEST_F(HubOrganisationsTest, CollaboratorsComeAndGo) {
     EXPECT_EQ(text_of(bob->get(path), "right"), role);
   }
   EXPECT_EQ(object_of(ada->get(path + "/collaborators")).at("items").as_array().size(), 1U);
-  // An admin may, as far as we are concerned; in the namespace it has no right.
-  EXPECT_EQ(bob->send("PUT", path + "/collaborators/ada" + suffix, json::object{{"role", "read"}}).status, 403);
+  // Not in its namespace, and allowed all the same: what the API server lends is for what is there.
+  EXPECT_EQ(bob->send("PUT", path + "/collaborators/ada" + suffix, json::object{{"role", "read"}}).status, 204);
+  EXPECT_EQ(bob->send("PATCH", path, json::object{{"visibility", "public"}}).status, 200);
+  EXPECT_EQ(make_repository(*bob, "mine").status, 422);
+  ASSERT_EQ(ada->send("DELETE", path + "/collaborators/ada" + suffix).status, 204);
+  ASSERT_EQ(ada->send("PATCH", path, json::object{{"visibility", "private"}}).status, 200);
+  ASSERT_EQ(ada->send("PUT", of_bob, json::object{{"role", "maintain"}}).status, 204);
+  EXPECT_EQ(bob->send("PATCH", path, json::object{{"description", "Recognises digits"}}).status, 200);
+  EXPECT_EQ(bob->send("PATCH", path, json::object{{"visibility", "public"}}).status, 403) << "for admins";
+  EXPECT_EQ(bob->send("DELETE", path).status, 403);
+  ASSERT_EQ(ada->send("PUT", of_bob, json::object{{"role", "write"}}).status, 204);
+  EXPECT_EQ(bob->send("PATCH", path, json::object{{"description", "Mine"}}).status, 403);
   EXPECT_EQ(ada->send("DELETE", of_bob).status, 204);
   EXPECT_EQ(bob->get(path).status, 404);
   EXPECT_EQ(ada->send("DELETE", of_bob).status, 404);
+  const std::string log = "SELECT count(*) FROM audit_log WHERE detail -> 'change' ->> 'user' = 'bob" + suffix + "'";
+  EXPECT_EQ(number(log + " AND action = 'collaborator.changed' AND target_kind = 'repository'"), 6);
+  EXPECT_EQ(number(log + " AND action = 'collaborator.removed'"), 1);
 }
 
 TEST_F(HubOrganisationsTest, OfTwoWhoAddSomebodyAtOnceBothDo) {

@@ -14,6 +14,8 @@ VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletec
 SPECIAL = ("impersonate", "escalate", "bind", "approve", "sign", "attest", "use", "accept", "*")
 ACCOUNTS = {("causeway-system", name) for name in ("causeway-operator-hub", "causeway-webhooks", "git", "traefik", "causeway-apiserver",
                                                    "causeway-operator-region")}
+# Of whom the API server asks for; nobody is in it otherwise.
+COLLABORATORS = "causeway:collaborators"
 # Where a rule may hold: in its own namespace, in one of Kubernetes, and everywhere.
 NAMESPACES = ("causeway-system", "kube-system", "")
 # ClusterRole system:basic-user: everybody may ask about themselves.
@@ -56,7 +58,9 @@ def objects():
 
 
 def test_every_account_with_rights_is_looked_at(objects):
-    assert ACCOUNTS == {(s["namespace"], s["name"]) for o in objects if o["kind"].endswith("RoleBinding") for s in o["subjects"]}
+    subjects = [s for o in objects if o["kind"].endswith("RoleBinding") for s in o["subjects"]]
+    assert ACCOUNTS == {(s["namespace"], s["name"]) for s in subjects if s["kind"] == "ServiceAccount"}
+    assert {COLLABORATORS} == {s["name"] for s in subjects if s["kind"] != "ServiceAccount"}
     for o in objects:
         for rule in o["rules"] if o["kind"] in ("Role", "ClusterRole") else ():
             assert "*" not in (*rule["apiGroups"], *rule["resources"], *rule["verbs"]), f"{o['metadata']['name']}: {rule}"
@@ -236,3 +240,57 @@ def test_the_api_server_makes_short_tokens_of_people_only(installed, as_the_api_
     installed.kubectl("apply", "-f", "-", stdin=plain("ServiceAccount", namespace, name))
     done = installed.kubectl("create", "token", name, "-n", namespace, f"--duration={seconds}s", "--as", WEB, check=False)
     assert (done.returncode == 0) == allowed and (allowed or "orbidden" in done.stderr), done.stderr
+@pytest.mark.parametrize("namespace, allowed", [("u-ada", True), ("kube-system", False), ("cluster-1a2b3c4d", False), ("u-nobodys", False)])
+def test_the_api_server_deletes_namespaces_of_accounts(installed, namespaces, namespace, allowed):
+    installed.kubectl("create", "namespace", namespace, check=False)
+    done = installed.kubectl("delete", "namespace", namespace, "--dry-run=server", "--as", WEB, check=False)
+    assert (done.returncode == 0) == allowed, done.stderr
+
+
+def repo(namespace, name="digits", **spec):
+    owner = namespace.removeprefix("u-")
+    return plain("Repo", namespace, name, api="causeway.dev/v1alpha1",
+                 spec={"type": "Model", "owner": owner, "path": f"{owner}/{name}", **spec})
+
+
+@pytest.fixture(scope="module")
+def repositories(installed, namespaces):
+    """Without the webhooks, which are asked about Repos too, and which nobody serves here."""
+    kinds = ("mutatingwebhookconfiguration", "validatingwebhookconfiguration")
+    hooks = [installed.get(kind, "causeway") for kind in kinds]
+    for kind in kinds:
+        installed.kubectl("delete", kind, "causeway")
+    for namespace in ("u-ada", "causeway-run-1a2b3c4d"):
+        installed.kubectl("apply", "-f", "-", stdin=repo(namespace))
+    yield
+    for namespace in ("u-ada", "causeway-run-1a2b3c4d"):
+        installed.kubectl("delete", "repo", "digits", "-n", namespace)
+    for hook in hooks:
+        hook["metadata"] = {"name": "causeway", "labels": hook["metadata"].get("labels", {})}
+        installed.kubectl("apply", "--server-side", "--field-manager=install", "-f", "-", stdin=hook)
+
+
+@pytest.mark.parametrize("o, allowed", [
+    (repo("u-ada", description="Recognises digits"), True), (repo("u-ada", archived=True), True),
+    (repo("u-ada", path="ada/other"), False), (repo("u-ada", owner="eve", path="eve/digits"), False),
+    (repo("u-ada", "another"), False), (repo("causeway-run-1a2b3c4d", description="d"), False),
+], ids=lambda o: str(o.get("spec", "")) if isinstance(o, dict) else str(o))
+def test_a_collaborator_changes_what_is_there(installed, repositories, o, allowed):
+    done = installed.kubectl("apply", "--server-side", "--force-conflicts", "--dry-run=server", "--as", "causeway:7", "--as-group", COLLABORATORS,
+                             "-f", "-", stdin=o, check=False)
+    assert (done.returncode == 0) == allowed, done.stderr
+    alone = installed.kubectl("apply", "--server-side", "--force-conflicts", "--dry-run=server", "--as", "causeway:7", "-f", "-", stdin=o, check=False)
+    assert alone.returncode != 0 and "orbidden" in alone.stderr, "only in that group"
+
+
+@pytest.mark.parametrize("namespace, allowed", [("u-ada", True), ("causeway-run-1a2b3c4d", False)])
+def test_a_collaborator_deletes_repositories_of_accounts(installed, repositories, namespace, allowed):
+    done = installed.kubectl("delete", "repo", "digits", "-n", namespace, "--dry-run=server", "--as", "causeway:7", "--as-group", COLLABORATORS,
+                             check=False)
+    assert (done.returncode == 0) == allowed, done.stderr
+
+
+@pytest.mark.parametrize("group, allowed", [(COLLABORATORS, True), ("system:masters", False)])
+def test_the_api_server_lends_that_group_only(installed, group, allowed):
+    done = installed.kubectl("auth", "can-i", "impersonate", f"groups/{group}", "--as", WEB, check=False)
+    assert (done.returncode == 0) == allowed, done.stdout + done.stderr

@@ -29,6 +29,8 @@ TEST_F(LfsTest, PushedIsWhatIsCloned) {
   EXPECT_EQ(number("SELECT count(*) FROM lfs_objects WHERE verified_at IS NOT NULL AND uploaded_by IS NOT NULL"), 2);
   EXPECT_THAT(stored(), SizeIs(2));
   EXPECT_THAT(stored("incoming"), IsEmpty());
+  EXPECT_EQ(base::read_file(data / "ada" / "models.git" / "causeway-lfs-bytes").value(), std::to_string((3u << 20) + 1))
+      << "for the Repo's status";
 
   const auto copy = clone("models");
   EXPECT_TRUE(base::read_file(copy + "/weights.bin").value() == weights);

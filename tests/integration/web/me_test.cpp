@@ -181,6 +181,50 @@ TEST_F(MeTest, ATokenDoesWhatItsScopesSay) {
   EXPECT_EQ(text_of(program.get("/identity", {{"Authorization", basic}}), "name"), "ada") << "as git sends it";
 }
 
+TEST_F(MeTest, AnAccountIsDeletedByItsUser) {
+  auto ada = user("ada"), bob = user("bob");
+  const auto leave = [](Browser& by, const std::string& name) {
+    return by.send("DELETE", "/api/v1/me?confirm=" + name);
+  };
+  EXPECT_EQ(leave(ada, "ADA").status, 422) << "as it is written";
+  EXPECT_EQ(slug(browser().send("DELETE", "/api/v1/me?confirm=ada", {},
+                                {{"Authorization", "Bearer " + token(ada, {"account:write"})}})),
+            "forbidden");
+  script(
+      "INSERT INTO repositories (owner_id, type, name, resource_namespace, resource_name, resource_uid) SELECT id, "
+      "'model', 'digits', namespace, 'digits', gen_random_uuid() FROM accounts WHERE name = 'ada'");
+  EXPECT_EQ(leave(ada, "ada").status, 409) << "owns a repository";
+  script("DELETE FROM repositories");
+  ASSERT_EQ(ada.post("/api/v1/organisations", {{"name", "lab"}}, {{"Idempotency-Key", "1"}}).status, 201);
+  EXPECT_EQ(leave(ada, "ada").status, 409) << "is the only owner of an organisation";
+  ASSERT_EQ(ada.send("DELETE", "/api/v1/organisations/lab?confirm=lab").status, 204);
+  script("UPDATE users SET administrator = true WHERE id = (SELECT id FROM accounts WHERE name = 'ada')");
+  EXPECT_EQ(leave(ada, "ada").status, 409) << "nobody else administers the platform";
+  script("UPDATE users SET administrator = false");
+  clock.advance(16min);
+  EXPECT_EQ(leave(ada, "ada").status, 403) << "signed in too long ago";
+
+  auto again = browser();
+  ASSERT_EQ(again.post("/email_code", {{"email", "ada@example.org"}}).status, 200);
+  ASSERT_EQ(again.post("/login", {{"email", "ada@example.org"}, {"code", mailbox.code("ada@example.org")}}).status,
+            200);
+  ASSERT_EQ(leave(again, "ada").status, 204);
+  EXPECT_TRUE(again.cookies.empty() || again.get("/api/v1/me").status == 401);
+  EXPECT_EQ(ada.get("/api/v1/me").status, 401) << "its other sessions ended too";
+  EXPECT_EQ(bob.get("/api/v1/users/ada").status, 404);
+  EXPECT_EQ(number("SELECT count(*) FROM users WHERE email = 'ada@example.org'"), 0);
+  EXPECT_EQ(number("SELECT count(*) FROM audit_log WHERE action = 'account.removed' AND detail ->> 'name' = 'ada'"), 1);
+
+  // Who comes with the same address is somebody else, and does not get the name.
+  auto other = browser();
+  clock.advance(2min);
+  ASSERT_EQ(other.post("/email_code", {{"email", "ada@example.org"}}).status, 200);
+  ASSERT_EQ(other.post("/login", {{"email", "ada@example.org"}, {"code", mailbox.code("ada@example.org")}}).status,
+            200);
+  EXPECT_EQ(other.post("/api/v1/me/initialisation", {{"name", "ADA"}}).status, 409);
+  EXPECT_EQ(other.post("/api/v1/me/initialisation", {{"name", "ada2"}}).status, 200);
+}
+
 TEST_F(MeTest, ATokenMakesNoTokensAndEndsNoSessions) {
   auto b = user("ada");
   const auto all = token(b, {"account:write", "administration"});

@@ -61,6 +61,49 @@ TEST_F(NotificationsTest, WhoTakesPartAndWhoIsMeantIsTold) {
   EXPECT_THAT(told(eve), ElementsAre("ada issue.closed ada/digits#1")) << "of a comment that is gone nobody is told";
 }
 
+TEST_F(NotificationsTest, WhoMutesIsToldNothingAndWhoWatchesAll) {
+  auto ada = user("ada"), eve = user("eve"), bob = user("bob"), mia = user("mia");
+  make("ada", "digits");
+  make("ada", "secret", false);
+  const std::string repository = "/api/v1/repositories/ada/digits/watch";
+  const auto set = [](Browser& by, const std::string& at, const char* level) {
+    return by.send("PUT", at, json::object{{"level", level}}).status;
+  };
+  const auto level = [](Browser& by, const std::string& at) {
+    const auto answer = object_of(by.get(at));
+    return std::string(answer.at("level").as_string()) + (answer.at("own").as_bool() ? " own" : "");
+  };
+  EXPECT_EQ(level(eve, repository), "participating");
+  EXPECT_EQ(set(eve, repository, "all"), 204);
+  EXPECT_EQ(set(mia, repository, "none"), 204);
+  EXPECT_EQ(set(mia, repository, "some"), 422);
+  EXPECT_EQ(set(eve, "/api/v1/repositories/ada/secret/watch", "all"), 404) << "who may not read it";
+  EXPECT_EQ(browser().get(repository).status, 401);
+  const auto issue = open(bob, "ada/digits", "Why?", "@mia");
+  EXPECT_THAT(told(eve), ElementsAre("bob issue.opened ada/digits#1"));
+  EXPECT_THAT(told(mia), IsEmpty()) << "not even when she is mentioned";
+
+  EXPECT_EQ(level(mia, issue + "/watch"), "none") << "as the repository";
+  EXPECT_EQ(set(mia, issue + "/watch", "participating"), 204);
+  EXPECT_EQ(level(mia, issue + "/watch"), "participating own");
+  EXPECT_EQ(set(eve, issue + "/watch", "none"), 204);
+  EXPECT_EQ(set(ada, issue + "/watch", "none"), 204) << "also whose repository it is";
+  comment(bob, issue, "@mia, @eve: still here?");
+  EXPECT_THAT(told(mia), ElementsAre("bob issue.mentioned ada/digits#1"));
+  EXPECT_THAT(told(eve), SizeIs(1));
+  EXPECT_THAT(told(ada), ElementsAre("bob issue.opened ada/digits#1"));
+
+  EXPECT_EQ(eve.send("DELETE", issue + "/watch").status, 204);
+  EXPECT_EQ(level(eve, issue + "/watch"), "all");
+  comment(bob, issue, "Again.");
+  EXPECT_EQ(told(eve).front(), "bob issue.commented ada/digits#1");
+  EXPECT_THAT(told(mia), SizeIs(1)) << "she takes no part in it";
+  EXPECT_EQ(set(eve, issue + "/watch", "participating"), 204);
+  comment(bob, issue, "And again.");
+  EXPECT_THAT(told(eve), SizeIs(2)) << "what is said of the issue goes first";
+  EXPECT_EQ(eve.get("/api/v1/repositories/ada/digits/issues/7/watch").status, 404);
+}
+
 TEST_F(NotificationsTest, StarsAndFollowersAreToldOnce) {
   auto ada = user("ada"), eve = user("eve");
   make("ada", "digits");

@@ -252,6 +252,63 @@ TEST_F(OrganisationsTest, WhoIsDisabledHasNoRightsOnTheHub) {
   EXPECT_EQ(told(), before + 1) << "its keeper hears of it";
 }
 
+TEST_F(OrganisationsTest, AnEmptyOneIsDeletedByWhoTypesItsName) {
+  auto ada = user("ada"), bob = user("bob"), eve = user("eve");
+  make(ada, "Lab");
+  join(ada, bob, "lab", "maintainer");
+  auto secret = repo("Lab", "secret", false);
+  secret.metadata.namespace_ = "o-lab";
+  ASSERT_EQ(store->follow(secret).value(), true);
+  const auto erase = [&](Browser& by, const std::string& name) {
+    return by.send("DELETE", at("lab") + "?confirm=" + name).status;
+  };
+  EXPECT_EQ(erase(bob, "Lab"), 403);
+  EXPECT_EQ(erase(eve, "Lab"), 404);
+  EXPECT_EQ(erase(ada, "lab"), 422) << "as it is written";
+  EXPECT_EQ(ada.send("DELETE", at("lab")).status, 400);
+  EXPECT_EQ(erase(ada, "Lab"), 409) << "it owns a repository";
+  ASSERT_EQ(store->forget("o-lab", "secret").value(), true);
+  const auto id = number("SELECT id FROM accounts WHERE name = 'Lab'");
+  EXPECT_EQ(erase(ada, "Lab"), 204);
+  EXPECT_EQ(ada.get(at("lab")).status, 404);
+  EXPECT_EQ(erase(ada, "Lab"), 404);
+  EXPECT_EQ(slug(make(eve, "LAB")), "conflict") << "its addresses would lead to a stranger";
+  EXPECT_EQ(number("SELECT count(*) FROM audit_log WHERE action = 'organisation.removed' AND target_id = '" +
+                   std::to_string(id) + "' AND detail ->> 'organisation' = 'Lab'"),
+            1);
+  const auto gone = tenant::TenantStore(*pool).find_departed(id).value();
+  ASSERT_TRUE(gone.has_value());
+  EXPECT_EQ(gone->ns, "o-lab");
+  EXPECT_EQ(gone->owner, "Lab");
+}
+
+TEST_F(OrganisationsTest, WhoGotWhichRightsIsInTheAuditLog) {
+  auto ada = user("ada"), bob = user("bob");
+  make(ada, "Lab");
+  ASSERT_EQ(ada.post(at("lab", "/invitations"), {{"user", "bob"}, {"role", "owner"}}).status, 204);
+  ASSERT_EQ(ada.send("DELETE", at("lab", "/invitations/bob")).status, 204);
+  join(ada, bob, "lab", "member");
+  ASSERT_EQ(ada.send("PUT", at("lab", "/members/BOB"), json::object{{"role", "maintainer"}}).status, 204);
+  ASSERT_EQ(ada.send("PUT", at("lab", "/members/eve"), json::object{{"role", "owner"}}).status, 404);
+  ASSERT_EQ(bob.send("DELETE", at("lab", "/members/BOB")).status, 204);
+  const auto deeds = pool->read([](database::Transaction& tx) {
+    std::vector<std::string> all;
+    for (const auto row : tx.execute("SELECT actor_name || ' ' || action || ' ' || detail::text AS deed FROM audit_log"
+                                     " WHERE target_kind = 'organisation' AND target_id ="
+                                     " (SELECT id::text FROM accounts WHERE name = 'Lab') ORDER BY id"))
+      all.push_back(row.get<std::string>(0));
+    return all;
+  });
+  EXPECT_THAT(deeds.value(),
+              ElementsAre(R"(ada organisation.created {"organisation": "Lab"})",
+                          R"(ada member.invited {"role": "owner", "user": "bob", "organisation": "Lab"})",
+                          R"(ada member.uninvited {"user": "bob", "organisation": "Lab"})",
+                          R"(ada member.invited {"role": "member", "user": "bob", "organisation": "Lab"})",
+                          R"(bob member.joined {"role": "member", "organisation": "Lab"})",
+                          R"(ada member.changed {"role": "maintainer", "user": "bob", "organisation": "Lab"})",
+                          R"(bob member.removed {"user": "bob", "organisation": "Lab"})"));
+}
+
 // Without a cluster nothing is written; who may is decided before.
 TEST_F(RepositoriesTest, CollaboratorsAreForTheOwnerToChoose) {
   auto ada = user("ada"), bob = user("bob"), eve = user("eve");

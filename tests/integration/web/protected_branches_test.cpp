@@ -14,8 +14,10 @@ class ProtectedBranchesTest : public GitClientTest {
     if (IsSkipped()) return;
     auto ada = user("ada"), eve = user("eve"), mia = user("mia");
     make_shared();
-    for (auto* of : {&ada, &eve, &mia}) tokens.push_back(token(*of, "repository:write"));
-    eves_cookies = eve.cookies;
+    for (auto* of : {&ada, &eve, &mia}) {
+      tokens.push_back(token(*of, "repository:write"));
+      people.push_back(std::move(*of));
+    }
     tree = work_tree("models", tokens[0]);
     git_must({"git", "push", "-q", "origin", "main", "main:side"}, tree);
   }
@@ -29,15 +31,23 @@ class ProtectedBranchesTest : public GitClientTest {
     git_must({"git", "commit", "-q", "--amend", "--allow-empty", "-m", "Other " + base::random_hex(8)}, tree);
   }
   void go_on() { git_must({"git", "commit", "-q", "--allow-empty", "-m", "Next " + base::random_hex(8)}, tree); }
-  void protect(const std::string& values) {
-    script(
-        "INSERT INTO protected_branches (repository_id, pattern, push_role, allow_force_push, allow_deletion)"
-        " SELECT id, " +
-        values + " FROM repositories WHERE name = 'models'");
+  static std::string rule(const std::string& pattern) {
+    return "/api/v1/repositories/ada/models/protected-branches" + (pattern.empty() ? "" : "/" + pattern);
+  }
+  int protect(Who who, const std::string& pattern, const std::string& push_role, bool allow_deletion = false) {
+    return people[who]
+        .send("PUT", rule(pattern), json::object{{"pushRole", push_role}, {"allowDeletion", allow_deletion}})
+        .status;
+  }
+  // Of the site, which the role git answers.
+  Browser at_git(Who who) {
+    auto there = Browser(git->port(), *contract);
+    there.cookies = people[who].cookies;
+    return there;
   }
 
   std::vector<std::string> tokens;
-  std::map<std::string, std::string> eves_cookies;
+  std::vector<Browser> people;
   std::string tree;
 };
 
@@ -58,8 +68,8 @@ TEST_F(ProtectedBranchesTest, TheDefaultBranchIsOfThoseWhoMaintain) {
 }
 
 TEST_F(ProtectedBranchesTest, RulesAreOfPushesAndOfTheSite) {
-  protect("'release/*', 'maintain', false, true");
-  protect("'main', 'nobody', false, false");
+  ASSERT_EQ(protect(kMia, "release/*", "maintain", true), 204);
+  ASSERT_EQ(protect(kAda, "main", "nobody"), 204);
   EXPECT_THAT(push(kEve, "main:release/1").err, HasSubstr("release/* is protected: pushing needs the role maintain"));
   EXPECT_TRUE(may(kMia, "main:release/1"));
   go_on();
@@ -69,8 +79,7 @@ TEST_F(ProtectedBranchesTest, RulesAreOfPushesAndOfTheSite) {
   EXPECT_TRUE(may(kMia, ":release/1"));
   EXPECT_THAT(push(kAda, "main").err, HasSubstr("nobody pushes to it"));
 
-  auto eve = Browser(git->port(), *contract);
-  eve.cookies = eves_cookies;
+  auto eve = at_git(kEve), mia = at_git(kMia);
   const auto commit = [&](const std::string& branch) {
     return eve.post("/api/v1/content/ada/models/commits",
                     {{"branch", branch},
@@ -79,6 +88,48 @@ TEST_F(ProtectedBranchesTest, RulesAreOfPushesAndOfTheSite) {
   };
   EXPECT_EQ(commit("main").status, 403);
   EXPECT_EQ(commit("side").status, 201);
+
+  const std::string branches = "/api/v1/content/ada/models/branches";
+  EXPECT_EQ(eve.post(branches, {{"name", "release/2"}}).status, 403);
+  EXPECT_EQ(mia.post(branches, {{"name", "release/2"}}).status, 201);
+  EXPECT_EQ(eve.send("DELETE", branches + "/release/2").status, 403) << "who may not push may not delete either";
+  ASSERT_EQ(protect(kMia, "release/*", "maintain", false), 204);
+  EXPECT_EQ(mia.send("DELETE", branches + "/release/2").status, 403);
+  ASSERT_EQ(people[kMia].send("DELETE", rule("release/*")).status, 204);
+  EXPECT_EQ(eve.send("DELETE", branches + "/release/2").status, 204);
+}
+
+TEST_F(ProtectedBranchesTest, WhoMaintainsMakesRulesThatTheyMayKeep) {
+  const auto patterns = [&](Browser& by) {
+    std::vector<std::string> all;
+    const auto list = object_of(by.get(rule("")));
+    for (const auto& item : list.at("items").as_array())
+      all.push_back(std::string(item.at("pattern").as_string()) + " " + std::string(item.at("pushRole").as_string()));
+    return all;
+  };
+  auto visitor = browser();
+  EXPECT_EQ(protect(kEve, "main", "write"), 403);
+  EXPECT_EQ(visitor.send("PUT", rule("main"), json::object{}).status, 401);
+  EXPECT_EQ(protect(kMia, "main", "write"), 204);
+  EXPECT_EQ(protect(kMia, "main", "maintain"), 204) << "in its place";
+  EXPECT_EQ(protect(kMia, "v%3F/*", "admin"), 403) << "more than they may themselves";
+  EXPECT_EQ(protect(kAda, "v%3F/*", "nobody"), 204);
+  EXPECT_EQ(protect(kMia, "v%3F/*", "write"), 403);
+  EXPECT_EQ(people[kMia].send("DELETE", rule("v%3F/*")).status, 403);
+  EXPECT_THAT(patterns(visitor), testing::ElementsAre("main maintain", "v?/* nobody"));
+  EXPECT_EQ(slug(people[kAda].send("PUT", rule("a%20b"), json::object{})), "invalid");
+  EXPECT_EQ(slug(people[kAda].send("PUT", rule("v%5B0"), json::object{})), "invalid");
+  EXPECT_EQ(slug(people[kAda].send("PUT", rule("main"), json::object{{"pushRole", "king"}})), "invalid");
+  EXPECT_EQ(people[kAda].send("DELETE", rule("v%3F/*")).status, 204);
+  EXPECT_EQ(people[kAda].send("DELETE", rule("v%3F/*")).status, 404);
+  EXPECT_THAT(patterns(visitor), testing::ElementsAre("main maintain"));
+  EXPECT_EQ(number("SELECT count(*) FROM audit_log WHERE action = 'branch.protected'"), 3);
+  EXPECT_EQ(number("SELECT count(*) FROM audit_log WHERE action = 'branch.unprotected'"
+                   " AND detail -> 'change' ->> 'pattern' = 'v?/*'"),
+            1);
+  for (int i = 1; i < 50; ++i) ASSERT_EQ(protect(kAda, "b" + std::to_string(i), "write"), 204);
+  EXPECT_EQ(protect(kAda, "b50", "write"), 409);
+  EXPECT_EQ(protect(kAda, "b49", "maintain"), 204) << "one that is there";
 }
 
 TEST_F(ProtectedBranchesTest, OfTwoAtOnceOneWins) {

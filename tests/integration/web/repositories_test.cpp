@@ -197,5 +197,62 @@ TEST_F(GitRightsTest, WhatIsPublicIsClonedWithoutTheDatabase) {
   EXPECT_EQ(push("open", writes), 503);
 }
 
+// What the operator says in the Repo is what people are told.
+TEST_F(RepositoriesTest, AnImportSaysHowFarItIs) {
+  auto ada = user("ada"), eve = user("eve");
+  auto copy = repo("ada", "copy", true);
+  copy.spec.import_ = crds::RepoImport{.url = "https://example.org/x", .credentials_ref = {}, .mirror_interval = {}};
+  const std::string path = "/api/v1/repositories/ada/copy/import";
+  const auto say = [&](const std::string& reason, const std::string& message) {
+    kube::set_condition(copy.status.conditions,
+                        {.type = std::string(crds::repo_conditions::kImported),
+                         .status = "False",
+                         .observed_generation = copy.metadata.generation,
+                         .last_transition_time = {},
+                         .reason = reason,
+                         .message = message},
+                        clock.wall());
+    EXPECT_EQ(store->follow(copy).value(), true);
+    return object_of(ada.get(path));
+  };
+  ASSERT_EQ(store->follow(copy).value(), true);
+  const auto waiting = object_of(ada.get(path));
+  EXPECT_EQ(waiting.at("state"), "waiting");
+  EXPECT_EQ(waiting.at("url"), "https://example.org/x");
+  EXPECT_FALSE(waiting.contains("finishedAt"));
+  EXPECT_EQ(eve.get(path).status, 403) << "a reader";
+  EXPECT_EQ(browser().get(path).status, 401);
+  const auto running = say("Importing", "receiving objects: 430 of 1000, 12345 bytes");
+  EXPECT_EQ(running.at("state"), "running");
+  EXPECT_EQ(running.at("phase"), "receiving");
+  EXPECT_EQ(running.at("done"), 430);
+  EXPECT_EQ(running.at("total"), 1000);
+  EXPECT_EQ(running.at("bytes"), 12345);
+  const auto again = say("ImportFailed", "the host does not answer");
+  EXPECT_EQ(again.at("state"), "waiting") << "it is tried again";
+  EXPECT_EQ(again.at("error"), "the host does not answer");
+  const auto failed = say("ImportRefused", "there is no such repository");
+  EXPECT_EQ(failed.at("state"), "failed");
+  EXPECT_TRUE(failed.contains("finishedAt"));
+  EXPECT_EQ(ada.send("DELETE", path).status, 503) << "there is no cluster";
+  EXPECT_EQ(eve.send("DELETE", path).status, 403);
+
+  // Somebody took it out of the Repo, and put it in again.
+  say("Importing", "connecting");
+  copy.spec.import_.reset();
+  change(copy);
+  EXPECT_EQ(object_of(ada.get(path)).at("state"), "cancelled");
+  EXPECT_EQ(ada.send("DELETE", path).status, 409);
+  copy.spec.import_ = crds::RepoImport{.url = "https://example.org/x", .credentials_ref = {}, .mirror_interval = {}};
+  copy.status.imported = crds::RepoImported{.at = "2026-11-24T10:00:00Z", .from = "https://example.org/x"};
+  change(copy);
+  EXPECT_EQ(object_of(ada.get(path)).at("state"), "succeeded");
+  EXPECT_EQ(ada.send("DELETE", path).status, 409);
+  EXPECT_EQ(number("SELECT count(*) FROM imports"), 2);
+
+  ASSERT_EQ(store->follow(repo("ada", "own", true)).value(), true);
+  EXPECT_EQ(ada.get("/api/v1/repositories/ada/own/import").status, 404);
+}
+
 }  // namespace
 }  // namespace causeway::api
