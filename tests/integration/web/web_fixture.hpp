@@ -70,6 +70,7 @@ class WebTest : public database::DatabaseTest {
 
   // Before SetUp(), by the constructor of a derived fixture.
   PeopleOptions people = {.passwords = {.memory_kib = 64}};
+  RequestRates rates;
   std::string public_url;
   std::optional<kube::ClientConfig> kubernetes;
   std::vector<std::string> trusted_proxies{"127.0.0.1"};
