@@ -135,6 +135,8 @@ class SignIn {
       accounts_.audit.write(call, {.action = "session.ended", .target = audit::account_target(me->person.id)});
     }
     call.answer_headers().set("Set-Cookie", accounts_.session_cookie.clear());
+    // What pages kept. Not the cookies: of demos below this host there may be others.
+    call.answer_headers().set("Clear-Site-Data", "\"cache\", \"storage\"");
     return Answer<void>{};
   }
 

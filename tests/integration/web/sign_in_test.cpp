@@ -182,7 +182,9 @@ TEST_F(SignInTest, SigningOutEndsItEverywhere) {
   auto there = browser_of(*second);
   there.cookies = b.cookies;
   ASSERT_EQ(text_of(there.get("/identity"), "name"), "ada");
-  ASSERT_EQ(b.get("/sign_out").status, 204);
+  const auto out = b.get("/sign_out");
+  ASSERT_EQ(out.status, 204);
+  EXPECT_EQ(out.headers.get("Clear-Site-Data"), "\"cache\", \"storage\"");
   EXPECT_EQ(b.cookies.count("causeway"), 0U);
   EXPECT_EQ(text_of(copy.get("/identity"), "role"), "visitor");
   EXPECT_TRUE(database::eventually([&] {
