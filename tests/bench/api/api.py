@@ -250,10 +250,10 @@ def git(*arguments, cwd=None):
 def our_git(options, folder):
     data, log = folder / "ours", folder / "git.log"
     data.mkdir()
-    (folder / "credentials").write_text(f"ada:{hashlib.sha256(b'pw').hexdigest()}\n")
+    (folder / "credentials").write_text(f"ada:{hashlib.sha256(b'0123456789abcdef0123456789abcdef').hexdigest()}\n")
     with running([options.ours, "--roles=git", "--listen=127.0.0.1:0", "--data", data, "--credentials-file", folder / "credentials",
                   "--max-push-mib=1000000"], log) as process:
-        side = Side(process.pid, f"http://ada:pw@127.0.0.1:{port_in_log(process, log)}/ada")
+        side = Side(process.pid, f"http://ada:0123456789abcdef0123456789abcdef@127.0.0.1:{port_in_log(process, log)}/ada")
         side.data = data / "ada"
         yield side
 
