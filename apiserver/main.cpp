@@ -103,6 +103,9 @@ int run(int argc, char** argv) {
   web->add_option("--posts-per-minute", options.rates.posts, "of one caller: issues, discussions, comments")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  git->add_option("--git-requests-per-minute", options.rates.git, "of one address; a clone takes two or three")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   web->add_flag("--kubernetes", kubernetes, "follow the Repos of the cluster");
   web->add_option("--kubeconfig", kubeconfig, "kubeconfig; otherwise $KUBECONFIG, then the pod's service account");
   web->add_option("--hub-url", options.hub_url,

@@ -67,7 +67,7 @@ struct People::Impl {
         delivery(std::move(d)),
         session_cookie(std::move(session)),
         browser_cookie(std::move(browser)),
-        password_attempts({{"password", 10, std::chrono::minutes(10)}}, c),
+        password_attempts({{"password", 10, std::chrono::minutes(10)}, {"account", 50, std::chrono::minutes(10)}}, c),
         accounts{accounts_store, codes,          *delivery,         passwords,         sessions, tokens,
                  session_cookie, browser_cookie, password_attempts, community.audit(), c,        o.default_country,
                  nullptr,        nullptr,        sign_in,           identities},
@@ -89,7 +89,7 @@ struct People::Impl {
     if (!password) return password.error().wrap("the first administrator");
     const auto email = base::read_file(folder / "email");
     const auto secret = line_of(*password);
-    if (auto objection = account::password_objection(secret); !objection.empty())
+    if (auto objection = account::password_objection(secret, {line_of(*name)}); !objection.empty())
       return base::Error{base::ErrorCode::kInvalidArgument, "the first administrator's password " + objection};
     auto hash = passwords.hash(secret);
     if (!hash) return hash.error();
@@ -276,9 +276,13 @@ void People::stop() {
 base::Result<void> People::ready() {
   {
     const std::lock_guard lock(impl_->mutex);
-    if (!impl_->state.empty()) return base::Error{base::ErrorCode::kUnavailable, "the database: " + impl_->state};
+    // What it said is in the log: whoever may ask for /readyz need not know where the database is.
+    if (!impl_->state.empty()) return base::Error{base::ErrorCode::kUnavailable, "the database cannot be used yet"};
   }
-  if (auto ready = impl_->pool.ready(); !ready) return ready.error().to_base();
+  if (auto ready = impl_->pool.ready(); !ready) {
+    base::log::warn("the database does not answer", {{"error", ready.error().message}});
+    return base::Error{base::ErrorCode::kUnavailable, "the database does not answer"};
+  }
   return {};
 }
 

@@ -43,7 +43,8 @@ rest::ApiInfo api_info() {
 std::vector<rest::RateClass> rate_classes(const RequestRates& rates) {
   return {{"default", rates.requests, std::chrono::minutes(1)},
           {"login", rates.sign_ins, std::chrono::minutes(1)},
-          {std::string(discussion::kWritingRate), rates.posts, std::chrono::minutes(1)}};
+          {std::string(discussion::kWritingRate), rates.posts, std::chrono::minutes(1)},
+          {"git", rates.git, std::chrono::minutes(1)}};
 }
 
 std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster* cluster) {
@@ -83,7 +84,7 @@ std::vector<rest::Route> git_routes(const Ready& ready, git::GitService& service
                     .path = "/{path...}",
                     .summary = "git's smart HTTP protocol, and Git LFS",
                     .tag = "git",
-                    .rate = "",
+                    .rate = "git",
                     .hidden = true,
                     .run = rest::streams([&service, lfs](Call& call) -> base::Result<void, rest::Problem> {
                       // Of the API's own no route fits: "." and ".." are no parameters of a path.

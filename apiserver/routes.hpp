@@ -31,6 +31,7 @@ struct RequestRates {
   int requests = 600;
   int sign_ins = 30;  // codes asked for and proofs given
   int posts = 30;     // issues, discussions and comments
+  int git = 6000;     // of git's protocol and Git LFS, of one address
 };
 std::vector<rest::RateClass> rate_classes(const RequestRates& rates);
 rest::ApiInfo api_info();

@@ -19,13 +19,15 @@
 namespace causeway::api {
 namespace {
 
+const std::string kPassword(32, 'p'), kAda = "ada:" + kPassword;
+
 using testing::HasSubstr;
 
 class GitServerTest : public testing::Test {
  protected:
   void SetUp() override {
     std::signal(SIGPIPE, SIG_IGN);
-    ASSERT_TRUE(base::write_file_atomic(credentials(), "ada:" + base::sha256_hex("pw") + "\n", 0600).ok());
+    ASSERT_TRUE(base::write_file_atomic(credentials(), "ada:" + base::sha256_hex(kPassword) + "\n", 0600).ok());
     std::filesystem::create_directories(data());
     ServerOptions options;
     options.listen = "127.0.0.1:0";
@@ -82,7 +84,7 @@ class GitServerTest : public testing::Test {
       must({"git", "add", "."}, directory);
       must({"git", "commit", "-q", "-m", "commit " + std::to_string(i)}, directory);
     }
-    must({"git", "push", "-q", url(path, "ada:pw"), "main"}, directory);
+    must({"git", "push", "-q", url(path, kAda), "main"}, directory);
     return directory;
   }
 
@@ -128,7 +130,7 @@ TEST_F(GitServerTest, ShallowCloneAndFetchOfWhatWasPushedSince) {
 
   std::ofstream(seed + "/file.txt") << "newer\n";
   must({"git", "commit", "-q", "-a", "-m", "newer"}, seed);
-  must({"git", "push", "-q", url("/ada/digits.git", "ada:pw"), "main"}, seed);
+  must({"git", "push", "-q", url("/ada/digits.git", kAda), "main"}, seed);
   must({"git", "fetch", "-q", "--unshallow"}, clone);
   EXPECT_EQ(must({"git", "rev-list", "--count", "origin/main"}, clone), "6\n");
 }
@@ -163,7 +165,7 @@ TEST_F(GitServerTest, BigPushIsStreamedWithAProbeAndChunks) {
   std::ofstream(seed + "/weights.bin", std::ios::binary) << base::random_bytes(24u << 20);
   must({"git", "add", "."}, seed);
   must({"git", "commit", "-q", "-m", "weights"}, seed);
-  must({"git", "-c", "http.postBuffer=65536", "push", "-q", url("/ada/models.git", "ada:pw"), "main"}, seed);
+  must({"git", "-c", "http.postBuffer=65536", "push", "-q", url("/ada/models.git", kAda), "main"}, seed);
   const auto clone = work("big-clone").string();
   must({"git", "clone", "-q", url("/ada/models.git"), clone});
   EXPECT_EQ(std::filesystem::file_size(clone + "/weights.bin"), 24u << 20);
@@ -176,7 +178,7 @@ TEST_F(GitServerTest, APushBeyondTheLimitIsRefusedAndLeavesNothing) {
   std::ofstream(seed + "/weights.bin", std::ios::binary) << base::random_bytes(56u << 20);
   must({"git", "add", "."}, seed);
   must({"git", "commit", "-q", "-m", "weights"}, seed);
-  const auto pushed = run({"git", "push", url("/ada/models.git", "ada:pw"), "main"}, seed);
+  const auto pushed = run({"git", "push", url("/ada/models.git", kAda), "main"}, seed);
   EXPECT_FALSE(pushed.status.success());
   EXPECT_THAT(pushed.err, HasSubstr("maximum allowed size"));
   EXPECT_EQ(must({"git", "--git-dir", (data() / "ada/models.git").string(), "for-each-ref"}), "");
@@ -188,7 +190,7 @@ TEST_F(GitServerTest, PushingNeedsTheRightUser) {
   must({"git", "commit", "-q", "--allow-empty", "-m", "x"}, seed);
   EXPECT_FALSE(run({"git", "push", url("/ada/digits.git"), "main"}, seed).status.success());
   EXPECT_FALSE(run({"git", "push", url("/ada/digits.git", "ada:wrong"), "main"}, seed).status.success());
-  EXPECT_FALSE(run({"git", "push", url("/ada/digits.git", "eve:pw"), "main"}, seed).status.success());
+  EXPECT_FALSE(run({"git", "push", url("/ada/digits.git", "eve:" + kPassword), "main"}, seed).status.success());
 
   const auto answer = get("/ada/digits.git/info/refs?service=git-receive-pack");
   EXPECT_EQ(answer.status, 401);
@@ -200,7 +202,7 @@ TEST_F(GitServerTest, PrivateRepositoriesAskForAUser) {
   push_work("/ada/secret.git", 1);
   EXPECT_EQ(get("/ada/secret.git/info/refs?service=git-upload-pack").status, 401);
   EXPECT_FALSE(run({"git", "ls-remote", url("/ada/secret.git")}).status.success());
-  EXPECT_THAT(must({"git", "ls-remote", url("/ada/secret.git", "ada:pw")}), HasSubstr("refs/heads/main"));
+  EXPECT_THAT(must({"git", "ls-remote", url("/ada/secret.git", kAda)}), HasSubstr("refs/heads/main"));
 }
 
 TEST_F(GitServerTest, ArchivedRepositoriesAreReadOnly) {
@@ -208,7 +210,7 @@ TEST_F(GitServerTest, ArchivedRepositoriesAreReadOnly) {
   const auto seed = push_work("/ada/old.git", 1);
   must({"git", "--git-dir", (data() / "ada/old.git").string(), "config", "causeway.archived", "true"});
   must({"git", "commit", "-q", "--allow-empty", "-m", "x"}, seed);
-  const auto pushed = run({"git", "push", url("/ada/old.git", "ada:pw"), "main"}, seed);
+  const auto pushed = run({"git", "push", url("/ada/old.git", kAda), "main"}, seed);
   EXPECT_FALSE(pushed.status.success());
   EXPECT_THAT(pushed.err, HasSubstr("403"));
   EXPECT_THAT(must({"git", "ls-remote", url("/ada/old.git")}), HasSubstr("refs/heads/main"));
@@ -245,7 +247,7 @@ TEST_F(GitServerTest, HeadersAreThoseOfTheProtocol) {
 TEST_F(GitServerTest, TheProbeIsAnsweredAndWrongTypesAreNot) {
   make_repository("ada/digits", "public");
   push_work("/ada/digits.git", 1);
-  const std::string authorization = "Basic " + base::base64_encode("ada:pw");
+  const std::string authorization = "Basic " + base::base64_encode(kAda);
   base::HttpRequest probe;
   probe.method = "POST";
   probe.target = "/ada/digits.git/git-receive-pack";
@@ -271,7 +273,7 @@ TEST_F(GitServerTest, BrokenObjectsAreRefused) {
   const auto blob = must({"sh", "-c", "echo x | git hash-object -w --stdin"}, seed).substr(0, 40);
   const auto tree = must({"sh", "-c", "printf '100644 blob " + blob + "\\t.git\\n' | git mktree"}, seed).substr(0, 40);
   const auto commit = must({"git", "commit-tree", "-m", "evil", tree}, seed).substr(0, 40);
-  const auto pushed = run({"git", "push", url("/ada/digits.git", "ada:pw"), commit + ":refs/heads/evil"}, seed);
+  const auto pushed = run({"git", "push", url("/ada/digits.git", kAda), commit + ":refs/heads/evil"}, seed);
   EXPECT_FALSE(pushed.status.success());
   EXPECT_THAT(pushed.err, HasSubstr("hasDotgit"));
 }
@@ -285,7 +287,7 @@ TEST_F(GitServerTest, PushOptionsReachTheRepositorysHook) {
                                       0755)
                   .ok());
   must({"git", "commit", "-q", "--allow-empty", "-m", "x"}, seed);
-  must({"git", "push", "-q", "-o", "deploy=no", url("/ada/digits.git", "ada:pw"), "main"}, seed);
+  must({"git", "push", "-q", "-o", "deploy=no", url("/ada/digits.git", kAda), "main"}, seed);
   EXPECT_EQ(base::read_file(seen).value(), "deploy=no\n");
 }
 
@@ -293,8 +295,8 @@ TEST_F(GitServerTest, ThePlatformItselfRewritesAndDeletesTheDefaultBranch) {
   make_repository("ada/digits", "public");
   const auto seed = push_work("/ada/digits.git", 2);
   must({"git", "reset", "-q", "--hard", "HEAD~"}, seed);
-  must({"git", "push", "-q", url("/ada/digits.git", "ada:pw"), "+main"}, seed);
-  must({"git", "push", "-q", url("/ada/digits.git", "ada:pw"), ":main"}, seed);
+  must({"git", "push", "-q", url("/ada/digits.git", kAda), "+main"}, seed);
+  must({"git", "push", "-q", url("/ada/digits.git", kAda), ":main"}, seed);
 }
 
 TEST_F(GitServerTest, APushThatIsCutOffLeavesNothing) {
@@ -315,7 +317,7 @@ TEST_F(GitServerTest, APushThatIsCutOffLeavesNothing) {
                "-X",
                "POST",
                "-u",
-               "ada:pw",
+               kAda,
                "-H",
                "Expect:",
                "-H",
@@ -356,7 +358,7 @@ TEST_F(GitServerTest, AClientThatLeavesTakesItsGitWithIt) {
   must({"git", "clone", "-q", url("/ada/digits.git"), seed});
   must({"git", "commit", "-q", "--allow-empty", "-m", "x"}, seed);
   base::ProcessSpec spec;
-  spec.argv = {"git", "push", "-q", url("/ada/digits.git", "ada:pw"), "HEAD:main"};
+  spec.argv = {"git", "push", "-q", url("/ada/digits.git", kAda), "HEAD:main"};
   spec.cwd = seed;
   auto pushing = base::Process::spawn(spec);
   ASSERT_TRUE(pushing.ok());

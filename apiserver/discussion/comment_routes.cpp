@@ -76,7 +76,7 @@ class CommentRoutes {
     if (auto may = permit(Deed::kComment, scene->standing(0)); !may) return may.error();
     if (auto takes = takes_body(body->body, true); !takes) return takes.error();
     const bool even_when_locked = scene->repository.right >= repository::Right::kWrite;
-    auto made = comments_.create(scene->issue, scene->me, body->body, even_when_locked);
+    auto made = comments_.create(scene->issue, scene->me, body->body, even_when_locked, call.idempotency_key());
     if (!made) return problem_of(made.error());
     if (!*made) return Problem(rest::kForbidden, "it has just been locked, or removed");
     auto answer = shown(*scene, **made, false);

@@ -2,6 +2,7 @@
 
 #include "apiserver/discussion/audience.hpp"
 #include "apiserver/discussion/mention.hpp"
+#include "apiserver/persistence/idempotency_store.hpp"
 
 namespace causeway::api::discussion {
 
@@ -63,7 +64,8 @@ database::Result<std::optional<Comment>> CommentStore::find(std::int64_t issue, 
 }
 
 database::Result<std::optional<Comment>> CommentStore::create(const Issue& issue, std::int64_t author,
-                                                              const std::string& body, bool even_when_locked) {
+                                                              const std::string& body, bool even_when_locked,
+                                                              const rest::IdempotencyKey* key) {
   return pool_.write([&](Transaction& tx) -> std::optional<Comment> {
     // Comments of one discussion come one after the other, so that a page which ends with the latest misses none.
     const auto place = tx.execute("SELECT locked FROM issues WHERE id = $1 FOR NO KEY UPDATE", issue.id);
@@ -76,6 +78,7 @@ database::Result<std::optional<Comment>> CommentStore::create(const Issue& issue
     const auto what = happened("issue.commented", author, issue, id);
     activity::record(tx, what);
     tell(tx, what, mentions(body));
+    persistence::done_under(tx, key);
     return comment_of(tx.execute(one(), issue.id, id).front());
   });
 }

@@ -29,9 +29,9 @@ class CommentStore {
   database::Result<std::vector<Comment>> list(std::int64_t issue, std::int64_t after, std::size_t limit);
   database::Result<std::optional<Comment>> find(std::int64_t issue, std::int64_t comment);
 
-  // Tells those whom it concerns. nullopt: the discussion was locked in this moment.
+  // Tells those whom it concerns; once with `key`. nullopt: the discussion was locked in this moment.
   database::Result<std::optional<Comment>> create(const Issue& issue, std::int64_t author, const std::string& body,
-                                                  bool even_when_locked);
+                                                  bool even_when_locked, const rest::IdempotencyKey* key = nullptr);
   // What it became; nullopt: it is not what `before` says any more. Absent values stay as they are.
   database::Result<std::optional<Comment>> change(const Issue& issue, const Comment& before, std::int64_t actor,
                                                   const std::optional<std::string>& body, std::optional<bool> hidden);

@@ -150,7 +150,8 @@ class IssueRoutes {
                                 .kind = word(body->kind),
                                 .title = body->title,
                                 .body = body->body,
-                                .labels = body->labels});
+                                .labels = body->labels,
+                                .key = call.idempotency_key()});
     if (!made && made.error().violates("issues_repository_fkey"))
       return Problem(rest::kNotFound, "the repository is not there any more");
     if (!made) return problem_of(made.error());

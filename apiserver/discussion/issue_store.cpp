@@ -3,6 +3,7 @@
 #include "apiserver/database/like.hpp"
 #include "apiserver/discussion/audience.hpp"
 #include "apiserver/discussion/mention.hpp"
+#include "apiserver/persistence/idempotency_store.hpp"
 
 namespace causeway::api::discussion {
 
@@ -107,6 +108,7 @@ database::Result<Issue> IssueStore::create(const NewIssue& wanted) {
     const auto opened = happened("issue.opened", wanted.author, issue);
     activity::record(tx, opened);
     tell(tx, opened, mentions(wanted.body));
+    persistence::done_under(tx, wanted.key);
     return issue;
   });
 }

@@ -8,6 +8,10 @@
 
 #include "apiserver/database/pool.hpp"
 
+namespace causeway::api::rest {
+struct IdempotencyKey;
+}
+
 namespace causeway::api::discussion {
 
 struct Issue {
@@ -39,6 +43,7 @@ struct NewIssue {
   std::int64_t repository = 0, author = 0;
   std::string kind, title, body;
   std::vector<std::string> labels;
+  const rest::IdempotencyKey* key = nullptr;  // under which it is made once
 };
 
 // Absent members stay as they are.

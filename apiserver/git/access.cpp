@@ -27,6 +27,14 @@ base::Result<std::optional<repository::Repository>> Access::find(const std::stri
   return std::move(*found);
 }
 
+base::Result<bool> Access::disabled(const std::string& owner) {
+  auto found = pool_.read([&](database::Transaction& tx) {
+    return !tx.execute("SELECT FROM accounts WHERE lower(name) = lower($1) AND disabled_at IS NOT NULL", owner).empty();
+  });
+  if (!found) return found.error().to_base();
+  return *found;
+}
+
 base::Result<std::vector<repository::BranchRefusal>> Access::branch_refusals(const repository::Repository& repository,
                                                                              repository::Right right) {
   auto rules = repositories_.protected_branches(repository.id);

@@ -76,6 +76,7 @@ std::optional<std::string> Credentials::authenticate(std::string_view authorizat
   if (!plain) return std::nullopt;
   const auto colon = plain->find(':');
   if (colon == std::string::npos) return std::nullopt;
+  if (plain->size() - colon - 1 < kShortestPassword) return std::nullopt;
   const std::string user = plain->substr(0, colon);
   const std::string hash = base::sha256_hex(std::string_view(*plain).substr(colon + 1));
 

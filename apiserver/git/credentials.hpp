@@ -1,7 +1,7 @@
 #pragma once
 // Users allowed to push and to read private repositories, from a file: lines `user:sha256hex(password)`, '#' comments.
-// The passwords are long random tokens of the platform's own making (a Secret), so one round of SHA-256 is enough;
-// people's passwords never live here.
+// The passwords are long random tokens of the platform's own making (a Secret), so one round of SHA-256 is enough:
+// shorter ones prove nothing, whatever the file says. People's passwords never live here.
 
 #include <filesystem>
 #include <map>
@@ -14,6 +14,8 @@
 #include "base/result.hpp"
 
 namespace causeway::api::git {
+
+inline constexpr std::size_t kShortestPassword = 32;  // characters: 128 random bits in hex
 
 // Thread-safe. The file is read again when it changes (a mounted Secret is replaced by rename), looked at once a second
 // at most; when it cannot be read or parsed, the last good one stays and the log says so.

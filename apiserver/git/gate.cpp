@@ -2,11 +2,15 @@
 
 #include <algorithm>
 
+#include "apiserver/rest/client_address.hpp"
+
 namespace causeway::api::git {
 
 using repository::Right;
 
 namespace {
+
+constexpr int kWrongProofs = 30;  // a minute, of one address; a build that was given a wrong password tries a few times
 
 Refusal unavailable(const base::Error& error) {
   return {503, "who may do what cannot be found out right now: try again", error.message, 2};
@@ -25,13 +29,17 @@ repository::Viewer Caller::viewer() const {
 
 Gate::Gate(const std::filesystem::path& data, const std::filesystem::path& credentials_file, Access* access,
            const base::Clock& clock)
-    : repositories_(data), access_(access) {
+    : repositories_(data), failures_({{"proof", kWrongProofs, std::chrono::minutes(1)}}, clock), access_(access) {
   if (!credentials_file.empty()) credentials_.use(credentials_file, clock);
 }
 
 base::Result<Caller, Refusal> Gate::caller(const base::HttpRequest& request, const std::string& address) {
   const auto authorization = request.headers.get("Authorization");
   if (!authorization) return Caller{};
+  const auto who = rest::rate_key(address);
+  if (!failures_.allows(0, who))
+    return Refusal{
+        .status = 429, .message = "too many wrong passwords came from this address: wait", .retry_after = 10};
   if (const auto proven = credentials_.authenticate(*authorization)) return Caller{*proven, true, {}};
   if (access_) {
     auto person = access_->person(*authorization, address);
@@ -41,6 +49,7 @@ base::Result<Caller, Refusal> Gate::caller(const base::HttpRequest& request, con
       return Caller{name, false, std::move(*person)};
     }
   }
+  (void)failures_.take(0, who);
   return Refusal{401, "wrong user or password; people give an access token as password"};
 }
 
@@ -57,6 +66,10 @@ base::Result<Pass, Refusal> Gate::enter(const Caller& caller, const std::string&
   pass.repository = std::move(**found);
   // A visitor's right is on the disk: what is public can be cloned while the database is away.
   pass.right = caller.platform ? Right::kAdmin : pass.repository.is_private ? Right::kNone : Right::kRead;
+  // Nor is what is taken down public. While the database is away, it was not.
+  if (access_ && !caller.platform && pass.right >= Right::kRead) {
+    if (const auto disabled = access_->disabled(owner); disabled && *disabled) pass.right = Right::kNone;
+  }
   if (caller.person && access_) {
     auto record = access_->find(pass.path, caller.person->viewer);
     if (!record) return unavailable(record.error());

@@ -9,6 +9,7 @@
 #include "apiserver/git/credentials.hpp"
 #include "apiserver/git/refusal.hpp"
 #include "apiserver/git/repository.hpp"
+#include "apiserver/rest/rate_limit.hpp"
 #include "base/clock.hpp"
 #include "base/http.hpp"
 
@@ -39,7 +40,7 @@ class Gate {
   Gate(const std::filesystem::path& data, const std::filesystem::path& credentials_file, Access* access,
        const base::Clock& clock);
 
-  // `address`: the client's, behind proxies.
+  // `address`: the client's, behind proxies. From where many proofs were wrong none is looked at for a while (429).
   base::Result<Caller, Refusal> caller(const base::HttpRequest& request, const std::string& address);
   // To what may not be known of it looks as if it were not there. Nobody is asked for a user where one could help.
   base::Result<Pass, Refusal> enter(const Caller& caller, const std::string& owner, const std::string& name);
@@ -55,6 +56,7 @@ class Gate {
  private:
   Repositories repositories_;
   Credentials credentials_;
+  rest::RateLimiter failures_;  // proofs that were wrong, by address
   Access* access_;
 };
 

@@ -302,7 +302,7 @@ base::Result<LfsService::Summary, Refusal> LfsService::download(const Visit& vis
   base::HttpResponse head;
   head.status = range.status;
   head.headers = {{"Content-Type", "application/octet-stream"},
-                  {"Content-Disposition", "attachment"},
+                  {"Content-Disposition", "attachment; filename=\"" + route.oid + "\""},
                   {"Accept-Ranges", "bytes"},
                   {"ETag", tag},
                   {"Cache-Control", "private, no-cache"}};

@@ -41,6 +41,18 @@ base::HttpResponse answer_of(const database::Row& row) {
 
 }  // namespace
 
+// `held_until` says it: what is held for ever is done.
+void done_under(Transaction& tx, const rest::IdempotencyKey* key) {
+  if (key == nullptr) return;
+  const auto marked = tx.execute(
+      "UPDATE idempotency_keys SET held_until = 'infinity' WHERE caller = $1 AND route = $2 AND key = $3"
+      " AND request_hash = $4 AND status IS NULL AND held_until < 'infinity'",
+      key->caller, key->route, key->key, Bytes{base::sha256(key->fingerprint)});
+  if (marked.affected() > 0) return;
+  throw database::Failure(
+      {database::ErrorKind::kUnavailable, "another request with the same key has done it", {}, {}, {}, {}});
+}
+
 base::Result<IdempotencyStore::Begun> IdempotencyStore::begin(const rest::IdempotencyKey& key) {
   const auto now = clock_.wall();
   const Bytes asked{base::sha256(key.fingerprint)};
@@ -54,13 +66,13 @@ base::Result<IdempotencyStore::Begun> IdempotencyStore::begin(const rest::Idempo
         key.caller, key.route, key.key, asked, after(now, options_.hold), after(now, options_.keep), now);
     if (ours.affected() > 0) return {State::kBegun, std::nullopt};
     const auto rows = tx.execute(
-        "SELECT request_hash = $4 AS same, status, headers, body FROM idempotency_keys"
+        "SELECT request_hash = $4 AS same, status, headers, body, held_until = 'infinity' AS done FROM idempotency_keys"
         " WHERE caller = $1 AND route = $2 AND key = $3",
         key.caller, key.route, key.key, asked);
     if (rows.empty()) return {State::kInFlight, std::nullopt};  // it was given up in this moment
     const auto row = rows.front();
     if (!row.get<bool>("same")) return {State::kOtherRequest, std::nullopt};
-    if (row.null("status")) return {State::kInFlight, std::nullopt};
+    if (row.null("status")) return {row.get<bool>("done") ? State::kUnanswered : State::kInFlight, std::nullopt};
     return {State::kDone, answer_of(row)};
   });
   if (!begun) return begun.error().to_base();
@@ -80,8 +92,10 @@ base::Result<void> IdempotencyStore::finish(const rest::IdempotencyKey& key, con
 
 void IdempotencyStore::abandon(const rest::IdempotencyKey& key) {
   auto freed = pool_.write([&](Transaction& tx) {
-    tx.execute("DELETE FROM idempotency_keys WHERE caller = $1 AND route = $2 AND key = $3 AND status IS NULL",
-               key.caller, key.route, key.key);
+    tx.execute(
+        "DELETE FROM idempotency_keys WHERE caller = $1 AND route = $2 AND key = $3 AND status IS NULL"
+        " AND held_until < 'infinity'",
+        key.caller, key.route, key.key);
   });
   // It frees itself after `hold`.
   if (!freed) base::log::warn("an idempotency key was not freed", {{"error", freed.error().message}});

@@ -7,6 +7,11 @@
 
 namespace causeway::api::persistence {
 
+// In the transaction that does what was asked with this key (null: with none): from its commit on it is not done again,
+// even if the answer, or the outcome of the COMMIT, is lost. Throws where somebody else has done it meanwhile, who took
+// this request for dead.
+void done_under(database::Transaction& tx, const rest::IdempotencyKey* key);
+
 class IdempotencyStore : public rest::IdempotencyStore {
  public:
   struct Options {

@@ -15,8 +15,10 @@ rest::Problem problem_of(const database::Error& error) {
       return rest::unavailable("the database does not answer right now", std::chrono::seconds(1));
     case ErrorKind::kUnknownOutcome:
       base::log::warn("the connection was lost while the database kept something", {{"error", error.message}});
-      return rest::unavailable("the database was lost in the middle of it: look whether it was done, then try again",
-                               std::chrono::seconds(1));
+      return rest::unavailable(
+          "the database was lost in the middle of it: look whether it was done, then try "
+          "again; with the same Idempotency-Key nothing is done twice",
+          std::chrono::seconds(1));
     case ErrorKind::kInvalid:
       return {rest::kInvalid, "a value cannot be kept: too long, or with characters that are not text"};
     case ErrorKind::kUnique:

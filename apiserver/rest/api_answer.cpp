@@ -40,6 +40,7 @@ base::HttpResponse Api::Impl::response_of(Call& call, const PreparedRoute& route
   }
   base::HttpResponse response;
   if (!outcome) {
+    call.problem_ = outcome.error().kind.slug;
     response = to_response(outcome.error(), call.request_id());
   } else {
     Reply& reply = *outcome;
@@ -109,6 +110,8 @@ base::HttpResponse Api::Impl::answer_once(Call& call, const PreparedRoute& route
           call, route, Problem(kKeyInFlight, "ask again when the first request is answered").with("Retry-After", "1"));
     case IdempotencyStore::State::kOtherRequest:
       return response_of(call, route, Problem(kKeyReused, "take a new key for another request"));
+    case IdempotencyStore::State::kUnanswered:
+      return response_of(call, route, Problem(kKeyUnanswered, "look for what was made; it is not made again"));
     case IdempotencyStore::State::kDone:
       begun->answer->headers.set("Idempotency-Replayed", "true");
       return std::move(*begun->answer);
@@ -116,6 +119,7 @@ base::HttpResponse Api::Impl::answer_once(Call& call, const PreparedRoute& route
       break;
   }
   base::HttpResponse response;
+  call.idempotency_key_ = &key;
   try {
     response = response_of(call, route, route.route.run.reply(call, inputs));
   } catch (...) {

@@ -19,6 +19,7 @@ namespace causeway::api::rest {
 
 namespace json = boost::json;
 
+struct IdempotencyKey;
 struct Route;
 
 class Call {
@@ -35,6 +36,8 @@ class Call {
   const Caller& caller() const { return *caller_; }
   std::string_view request_id() const { return parts_.request_id; }
   std::string_view client_address() const { return parts_.client_address; }
+  // Of a create; null where the route takes none. What is kept is kept together with it (persistence::done_under).
+  const IdempotencyKey* idempotency_key() const { return idempotency_key_; }
   // Of the server's clock. What takes longer is of no use to the client any more.
   base::SteadyTime deadline() const { return deadline_; }
   std::stop_token closed() const { return parts_.exchange.closed(); }  // the client has gone
@@ -66,10 +69,12 @@ class Call {
 
   Parts parts_;
   std::shared_ptr<const Caller> caller_;
+  const IdempotencyKey* idempotency_key_ = nullptr;
   QueryParameters query_;
   base::SteadyTime deadline_{};
   base::Headers answer_headers_;
   std::string user_, error_;
+  std::string problem_;  // the slug of what it was refused with; "": it was not
 };
 
 }  // namespace causeway::api::rest

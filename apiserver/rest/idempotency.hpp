@@ -31,6 +31,7 @@ class IdempotencyStore {
     kInFlight,      // somebody else is doing it
     kOtherRequest,  // the key was used with another fingerprint
     kDone,          // `answer` is what it was answered
+    kUnanswered,    // it was done, and what it was answered is lost
   };
   struct Begun {
     State state = State::kBegun;
@@ -41,7 +42,7 @@ class IdempotencyStore {
   virtual base::Result<Begun> begin(const IdempotencyKey& key) = 0;
   // Stores the answer. An error is not the client's: what it asked for was done.
   virtual base::Result<void> finish(const IdempotencyKey& key, const base::HttpResponse& answer) = 0;
-  // It was not done (a failure of ours): the key is free again.
+  // It was not done (a failure of ours): the key is free again, unless it turns out to have been done.
   virtual void abandon(const IdempotencyKey& key) = 0;
 };
 

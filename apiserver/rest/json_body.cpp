@@ -15,6 +15,27 @@ Problem not_json(std::string_view text, std::size_t offset, const std::string& w
   return Problem(kBadJson, "line " + std::to_string(line) + ", byte " + std::to_string(column) + ": " + why);
 }
 
+// A value takes some forty bytes, however short its text is: "[0,0,…" becomes twenty times as much. So there are at
+// most as many as the longest list of a body needs, counted before anything is built of them.
+constexpr std::size_t kMostValues = 20'000;
+
+bool too_many_values(std::string_view text) {
+  std::size_t values = 1;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == ',' || c == '[' || c == '{') {
+      if (++values > kMostValues) return true;
+    }
+  }
+  return false;
+}
+
 bool holds_nul(std::string_view text) {
   return text.find('\0') != std::string_view::npos;
 }
@@ -55,6 +76,7 @@ std::string fragment(std::string_view pointer) {
 base::Result<json::value, Problem> parse_body(std::string_view text, const SchemaCheck::Node& schema) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return Problem(kBadJson, "the body is empty; a JSON value is needed");
+  if (too_many_values(text)) return Problem(kTooLarge, "a body has at most " + std::to_string(kMostValues) + " values");
   json::parser parser;
   boost::system::error_code error;
   const std::size_t consumed = parser.write(text.data(), text.size(), error);

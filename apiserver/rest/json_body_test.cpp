@@ -33,6 +33,19 @@ TEST_F(ParseBodyTest, SaysWhereTheJsonEnds) {
   EXPECT_THAT(at("{\"x\":" + std::string(100, '[') + std::string(100, ']') + "}"), HasSubstr("bad-json"));
 }
 
+TEST_F(ParseBodyTest, ManyValuesAreRefusedBeforeTheyTakeMemory) {
+  const auto list = [](std::size_t items, const std::string& item) {
+    std::string text = "{\"x\":[" + item;
+    for (std::size_t i = 1; i < items; ++i) text += "," + item;
+    return text + "]}";
+  };
+  EXPECT_TRUE(parse(list(19'000, "0")).ok());
+  for (const char* item : {"0", "[]", "{}", "\"\""})
+    EXPECT_EQ(parse(list(21'000, item)).error().kind.slug, "too-large") << item;
+  EXPECT_TRUE(parse("{\"x\":\"" + std::string(1u << 20, ',') + "\\\"" + std::string(30'000, '[') + "\"}").ok())
+      << "a text is one value";
+}
+
 TEST_F(ParseBodyTest, PointsAtWhatIsWrongInAFragment) {
   const auto parsed = parse(R"({"a b": 1, "c": 2})");
   ASSERT_FALSE(parsed.ok());

@@ -38,6 +38,7 @@ inline constexpr ProblemKind kNotAcceptable{406, "not-acceptable", "No content t
 inline constexpr ProblemKind kTimeout{408, "request-timeout", "The body did not come in time"};
 inline constexpr ProblemKind kConflict{409, "conflict", "The request conflicts with what is there"};
 inline constexpr ProblemKind kKeyInFlight{409, "idempotency-key-in-flight", "The first request is not done yet"};
+inline constexpr ProblemKind kKeyUnanswered{409, "idempotency-key-unanswered", "It was done, and its answer is lost"};
 inline constexpr ProblemKind kPreconditionFailed{412, "precondition-failed", "It has changed in the meantime"};
 inline constexpr ProblemKind kTooLarge{413, "too-large", "The body is too large"};
 inline constexpr ProblemKind kUnsupportedMedia{415, "unsupported-media-type", "The body's content type is not taken"};

@@ -19,6 +19,14 @@ double per_second(const RateClass& c) {
   return static_cast<double>(c.quota) / static_cast<double>(c.window.count());
 }
 
+std::string key_of(std::size_t index, std::string_view who) {
+  std::string key;
+  key.reserve(who.size() + 1);
+  key += static_cast<char>(index);
+  key += who;
+  return key;
+}
+
 std::chrono::seconds seconds_up(double seconds) {
   return std::chrono::seconds(static_cast<std::int64_t>(std::ceil(seconds)));
 }
@@ -60,10 +68,7 @@ std::size_t RateLimiter::index_of(std::string_view name) const {
 
 RateLimiter::Verdict RateLimiter::take(std::size_t index, std::string_view who) {
   const RateClass& c = classes_.at(index);
-  std::string key;
-  key.reserve(who.size() + 1);
-  key += static_cast<char>(index);
-  key += who;
+  std::string key = key_of(index, who);
   Shard& shard = *shards_[std::hash<std::string_view>()(key) % kShards];
   const auto now = clock_.steady();
   double available = 0;
@@ -91,6 +96,15 @@ RateLimiter::Verdict RateLimiter::take(std::size_t index, std::string_view who) 
   verdict.reset = seconds_up((c.quota - available) / per_second(c));
   if (!allowed) verdict.retry_after = std::max(std::chrono::seconds(1), seconds_up((1 - available) / per_second(c)));
   return verdict;
+}
+
+bool RateLimiter::allows(std::size_t index, std::string_view who) const {
+  const std::string key = key_of(index, who);
+  Shard& shard = *shards_[std::hash<std::string_view>()(key) % kShards];
+  const auto now = clock_.steady();
+  const std::lock_guard lock(shard.mutex);
+  const auto found = shard.by_key.find(key);
+  return found == shard.by_key.end() || found->second->bucket.available(now) >= 1;
 }
 
 void RateLimiter::describe(std::size_t index, const Verdict& verdict, base::Headers& headers) const {

@@ -41,6 +41,9 @@ class RateLimiter {
   // `who`: a caller or an address (rate_key), told apart by the one who asks.
   Verdict take(std::size_t index, std::string_view who);
 
+  // What take() would say, without taking: of limits that count failures only.
+  bool allows(std::size_t index, std::string_view who) const;
+
   // RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10), Retry-After when refused.
   void describe(std::size_t index, const Verdict& verdict, base::Headers& headers) const;
 

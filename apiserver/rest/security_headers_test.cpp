@@ -12,7 +12,7 @@ TEST(SecurityHeaders, AreOnEveryAnswerUnlessItSaysOtherwise) {
   EXPECT_EQ(headers.count("Content-Security-Policy"), 1u);
   EXPECT_EQ(headers.get("X-Content-Type-Options"), "nosniff");
   EXPECT_EQ(headers.get("Referrer-Policy"), "no-referrer");
-  EXPECT_TRUE(headers.get("Strict-Transport-Security"));
+  EXPECT_EQ(headers.get("Strict-Transport-Security"), "max-age=31536000; includeSubDomains");
 }
 
 TEST(SecurityHeaders, WithoutHttpsThereIsNoHsts) {
@@ -20,7 +20,8 @@ TEST(SecurityHeaders, WithoutHttpsThereIsNoHsts) {
   SecurityHeaders("http://127.0.0.1:8080").apply(headers);
   EXPECT_FALSE(headers.get("Strict-Transport-Security"));
   EXPECT_EQ(headers.get("Cache-Control"), "no-store");
-  EXPECT_EQ(headers.get("Content-Security-Policy"), "default-src 'none'; frame-ancestors 'none'");
+  EXPECT_EQ(headers.get("Content-Security-Policy"),
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 }
 
 }  // namespace

@@ -143,7 +143,9 @@ class DemoPipelineTest : public kube::KubeTest {
     registry_ = std::make_unique<RegistryProcess>(folder_.path() / "registry");
     if (HasFatalFailure()) return;
     const auto credentials = folder_.path() / "credentials";
-    ASSERT_TRUE(base::write_file_atomic(credentials, "ada:" + base::sha256_hex("pw") + "\n").ok());
+    ASSERT_TRUE(
+        base::write_file_atomic(credentials, "ada:" + base::sha256_hex("0123456789abcdef0123456789abcdef") + "\n")
+            .ok());
     fs::create_directories(folder_.path() / "git");
     api::ServerOptions git;
     git.listen = "127.0.0.1:0";
@@ -261,7 +263,8 @@ class DemoPipelineTest : public kube::KubeTest {
     for (const auto& [name, text] : files) std::ofstream(work / name) << text;
     must({"git", "add", "-A"}, work);
     must({"git", "commit", "-q", "--allow-empty", "-m", "change"}, work);
-    const auto url = "http://ada:pw@127.0.0.1:" + std::to_string(git_->port()) + "/ada/d-" + suffix_ + ".git";
+    const auto url = "http://ada:0123456789abcdef0123456789abcdef@127.0.0.1:" + std::to_string(git_->port()) +
+                     "/ada/d-" + suffix_ + ".git";
     EXPECT_TRUE(eventually([&] { return run({"git", "push", "-q", url, "main"}, work).status.success(); }));
     return must({"git", "rev-parse", "HEAD"}, work).substr(0, 40);
   }

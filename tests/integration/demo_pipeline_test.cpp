@@ -215,7 +215,8 @@ TEST_F(DemoPipelineTest, BranchesTagsAndSecrets) {
   apply_demo(R"(,"revision":"v1","secretRefs":[{"name":"keys"}])");
   ASSERT_TRUE(reaches(DemoStage::ConfigError, "RevisionNotFound"));
   EXPECT_NE(demo_now().status.message.find("main"), std::string::npos) << "it says what there is";
-  const auto url = "http://ada:pw@127.0.0.1:" + std::to_string(git_->port()) + "/ada/d-" + suffix_ + ".git";
+  const auto url = "http://ada:0123456789abcdef0123456789abcdef@127.0.0.1:" + std::to_string(git_->port()) + "/ada/d-" +
+                   suffix_ + ".git";
   must({"git", "tag", "-a", "-m", "first", "v1"}, folder_.path() / "work");
   must({"git", "push", "-q", url, "v1"}, folder_.path() / "work");
   play_build_pod();

@@ -220,10 +220,11 @@ def our_git(options, folder):
     """The role git without people: one credential."""
     data, log = folder / "ours", folder / "git.log"
     data.mkdir()
-    (folder / "credentials").write_text(f"ada:{hashlib.sha256(b'pw').hexdigest()}\n")
+    password = secrets.token_hex(16)
+    (folder / "credentials").write_text(f"ada:{hashlib.sha256(password.encode()).hexdigest()}\n")
     with running([options.ours, "--roles=git", "--listen=127.0.0.1:0", "--data", data, "--credentials-file", folder / "credentials",
                   "--max-push-mib=1000000"], log) as process:
-        side = Side(process.pid, f"http://ada:pw@127.0.0.1:{port_in_log(process, log)}/ada")
+        side = Side(process.pid, f"http://ada:{password}@127.0.0.1:{port_in_log(process, log)}/ada")
         side.data = data / "ada"
         yield side
 

@@ -23,8 +23,9 @@ constexpr std::uint64_t kServerMemory = 350u << 20, kGitMemory = 350u << 20;
 class GitLongTest : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(
-        base::write_file_atomic(folder.path() / "credentials", "ada:" + base::sha256_hex("pw") + "\n", 0600).ok());
+    ASSERT_TRUE(base::write_file_atomic(folder.path() / "credentials",
+                                        "ada:" + base::sha256_hex("0123456789abcdef0123456789abcdef") + "\n", 0600)
+                    .ok());
     fs::create_directories(data);
     // What was freed is not to be counted: the sanitizer keeps 256 MiB of it, and some for each thread.
     const char* options = std::getenv("ASAN_OPTIONS");
@@ -85,7 +86,9 @@ class GitLongTest : public testing::Test {
     EXPECT_TRUE(ran.status.success()) << argv[1] << " " << argv[2] << ": " << ran.err;
     return ran.out;
   }
-  std::string url() const { return "http://ada:pw@127.0.0.1:" + std::to_string(port) + "/ada/large.git"; }
+  std::string url() const {
+    return "http://ada:0123456789abcdef0123456789abcdef@127.0.0.1:" + std::to_string(port) + "/ada/large.git";
+  }
   std::string head(const std::string& of) const { return must({"git", "rev-parse", "HEAD"}, of); }
   // Clones in every way that people do, each time into a folder that goes.
   void clone_in_every_way() {

@@ -113,7 +113,7 @@ def web(folder, codes):
 @pytest.fixture(scope="session")
 def git(folder, web):
     (folder / "git").mkdir()
-    (folder / "credentials").write_text(f"system:{hashlib.sha256(b'pw').hexdigest()}\n")
+    (folder / "credentials").write_text(f"system:{hashlib.sha256(b'0123456789abcdef0123456789abcdef').hexdigest()}\n")
     with running(folder, "git", "--data", folder / "git", "--credentials-file", folder / "credentials", "--public-url=http://127.0.0.1",
                  "--trusted-proxy=127.0.0.0/8", "--requests-per-minute=1000000") as address:
         yield address

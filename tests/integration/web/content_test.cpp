@@ -187,8 +187,9 @@ TEST_F(ContentTest, ARawFileIsNoPageOfOurs) {
   ASSERT_EQ(
       ada.post(root + "/commits",
                {{"message", "m"},
-                {"changes", json::array{put("a.html", "<script>alert(1)</script>"),
-                                        json::object{{"action", "put"}, {"path", "b.bin"}, {"base64", "AAECAw=="}}}}})
+                {"changes",
+                 json::array{put("a.html", "<script>alert(1)</script>"),
+                             json::object{{"action", "put"}, {"path", "src/b \"é.bin"}, {"base64", "AAECAw=="}}}}})
           .status,
       201);
   const auto page = ada.get(root + "/raw/main/a.html");
@@ -196,9 +197,11 @@ TEST_F(ContentTest, ARawFileIsNoPageOfOurs) {
   EXPECT_EQ(page.headers.get("Content-Type").value_or(""), "text/plain; charset=utf-8");
   EXPECT_THAT(std::string(page.headers.get("Content-Security-Policy").value_or("")), HasSubstr("sandbox"));
   EXPECT_EQ(page.headers.get("X-Content-Type-Options").value_or(""), "nosniff");
-  const auto bytes = ada.get(root + "/raw/main/b.bin");
+  const auto bytes = ada.get(root + "/raw/main/src/b%20%22%C3%A9.bin");
   EXPECT_EQ(bytes.body, std::string("\0\1\2\3", 4));
-  EXPECT_EQ(bytes.headers.get("Content-Disposition").value_or(""), "attachment");
+  EXPECT_EQ(bytes.headers.get("Content-Disposition").value_or(""), "attachment; filename*=UTF-8''b%20%22%C3%A9.bin");
+  EXPECT_THAT(std::string(bytes.headers.get("Content-Security-Policy").value_or("")),
+              HasSubstr("frame-ancestors 'none'"));
 }
 
 }  // namespace

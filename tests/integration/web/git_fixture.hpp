@@ -60,6 +60,8 @@ class GitTest : public RepositoriesTest {
     options.git.data = data;
     options.people.database = settings;
     options.people.passwords = people.passwords;
+    options.people.pool = people.pool;
+    options.rates = rates;
     configure(options);
     git = Server::start(options, clock).value();
   }

@@ -187,6 +187,44 @@ TEST_F(GitRightsTest, PeoplePushWithTokensWhereTheyMay) {
   EXPECT_EQ(fetch("nothing"), 401) << "a visitor learns nothing of what is private";
 }
 
+TEST_F(GitRightsTest, WhatIsTakenDownIsNotClonedAnyMore) {
+  auto ada = user("ada"), eve = user("eve");
+  make("open", true);
+  const auto foreign = token(eve, "repository:read");
+  ASSERT_EQ(fetch("open"), 200);
+  script("UPDATE accounts SET disabled_at = now() WHERE name = 'ada'");
+  EXPECT_EQ(fetch("open"), 401) << "as if it were not there";
+  EXPECT_EQ(fetch("open", foreign), 404);
+  script("UPDATE accounts SET disabled_at = NULL");
+  EXPECT_EQ(fetch("open"), 200);
+}
+
+TEST_F(GitRightsTest, GuessingIsStopped) {
+  auto ada = user("ada");
+  make("open", true);
+  const auto writes = token(ada, "repository:write");
+  for (int i = 0; i < 30; ++i) ASSERT_EQ(push("open", "cwt_nonsense"), 401);
+  EXPECT_EQ(push("open", "cwt_nonsense"), 429);
+  EXPECT_EQ(push("open", writes), 429) << "and nobody learns whether it was right";
+  EXPECT_EQ(fetch("open"), 200) << "without a proof there is nothing to guess";
+  clock.advance(std::chrono::minutes(1));
+  EXPECT_EQ(push("open", writes), 200);
+}
+
+class GitRatesTest : public GitRightsTest {
+ protected:
+  GitRatesTest() { rates.git = 5; }
+};
+
+TEST_F(GitRatesTest, ManyRequestsOfOneAddressAreTooMany) {
+  user("ada");
+  make("open", true);
+  for (int i = 0; i < 5; ++i) ASSERT_EQ(fetch("open"), 200);
+  EXPECT_EQ(fetch("open"), 429);
+  clock.advance(std::chrono::minutes(1));
+  EXPECT_EQ(fetch("open"), 200);
+}
+
 TEST_F(GitRightsTest, WhatIsPublicIsClonedWithoutTheDatabase) {
   auto ada = user("ada");
   make("open", true);

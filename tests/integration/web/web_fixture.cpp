@@ -136,6 +136,7 @@ std::unique_ptr<Server> WebTest::replica() {
   options.hub_url = hub_url;
   options.secret = std::string(32, 's');
   options.people = people;
+  options.rates = rates;
   options.people.database = settings;
   options.people.delivery = account::WebhookDeliveryOptions{.url = mailbox.url()};
   auto started = Server::start(options, clock).value();

@@ -73,6 +73,7 @@ class WebTest : public database::DatabaseTest {
 
   // Before SetUp(), by the constructor of a derived fixture.
   PeopleOptions people = {.passwords = {.memory_kib = 64}};
+  RequestRates rates;
   std::string public_url;
   std::optional<kube::ClientConfig> kubernetes;
   std::string hub_url;
