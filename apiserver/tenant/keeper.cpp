@@ -88,6 +88,8 @@ base::Result<void> Keeper::keep(std::int64_t account) {
 
 // Not what somebody else has labelled otherwise, nor one that was made anew in its place.
 base::Result<void> Keeper::take_away(const Departed& departed) {
+  // A user's kubectl ends with the account, whatever becomes of the namespace.
+  if (auto ended = access_.end(departed.account); !ended) return ended;
   const auto there = client_.get(kNamespace, "", departed.ns);
   if (!there && !there.error().not_found()) return error_of(there.error());
   const auto* metadata = there ? there->if_contains("metadata") : nullptr;
