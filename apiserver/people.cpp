@@ -62,7 +62,7 @@ struct People::Impl {
         delivery(std::move(d)),
         session_cookie(std::move(session)),
         browser_cookie(std::move(browser)),
-        password_attempts({{"password", 10, std::chrono::minutes(10)}}, c),
+        password_attempts({{"password", 10, std::chrono::minutes(10)}, {"account", 50, std::chrono::minutes(10)}}, c),
         accounts{accounts_store, codes,          *delivery,         passwords,         sessions, tokens,
                  session_cookie, browser_cookie, password_attempts, community.audit(), c,        o.default_country,
                  nullptr,        sign_in,        identities},
@@ -84,7 +84,7 @@ struct People::Impl {
     if (!password) return password.error().wrap("the first administrator");
     const auto email = base::read_file(folder / "email");
     const auto secret = line_of(*password);
-    if (auto objection = account::password_objection(secret); !objection.empty())
+    if (auto objection = account::password_objection(secret, {line_of(*name)}); !objection.empty())
       return base::Error{base::ErrorCode::kInvalidArgument, "the first administrator's password " + objection};
     auto hash = passwords.hash(secret);
     if (!hash) return hash.error();

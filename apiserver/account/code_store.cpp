@@ -37,18 +37,23 @@ database::Result<std::variant<CodeStore::Issued, CodeStore::Wait>> CodeStore::is
   const auto code = make_code();
   const auto kept = hash_code(code);
   const auto expires = now + std::chrono::duration_cast<base::WallTime::duration>(kCodeLife);
-  const auto address = database::as_inet(request.address);
+  // Of an IPv6 address the /64: who has one has all of it.
+  auto address = database::as_inet(request.address);
+  if (address && address->find(':') != std::string::npos) *address += "/64";
   return pool_.write([&](Transaction& tx) -> std::variant<Issued, Wait> {
     // Of requests at the same time one after the other: each has to see what the others sent.
     tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('code ' || $1, 0))", request.destination.value);
-    if (address) tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('code from ' || $1, 0))", *address);
-    const auto row = tx.execute(
-                           "SELECT max(created_at) FILTER (WHERE destination = $1) AS last,"
-                           " count(*) FILTER (WHERE destination = $1) AS to_destination,"
-                           " count(*) FILTER (WHERE address = $2::inet) AS from_address"
-                           " FROM one_time_codes WHERE created_at > $3 AND (destination = $1 OR address = $2::inet)",
-                           request.destination.value, address, now - kLookBack)
-                         .front();
+    if (address)
+      tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('code from ' || network($1::inet)::text, 0))",
+                 *address);
+    const auto row =
+        tx.execute(
+              "SELECT max(created_at) FILTER (WHERE destination = $1) AS last,"
+              " count(*) FILTER (WHERE destination = $1) AS to_destination,"
+              " count(*) FILTER (WHERE address = network($2::inet)) AS from_address"
+              " FROM one_time_codes WHERE created_at > $3 AND (destination = $1 OR address = network($2::inet))",
+              request.destination.value, address, now - kLookBack)
+            .front();
     const SentBefore before{row.get<std::optional<base::WallTime>>("last"),
                             static_cast<int>(row.get<std::int64_t>("to_destination")),
                             static_cast<int>(row.get<std::int64_t>("from_address"))};
@@ -58,7 +63,7 @@ database::Result<std::variant<CodeStore::Issued, CodeStore::Wait>> CodeStore::is
                browser, to_string(request.purpose), now);
     tx.execute(
         "INSERT INTO one_time_codes (created_at, purpose, channel, destination, user_id, request_hash, salt, code_hash,"
-        " expires_at, address) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::inet)",
+        " expires_at, address) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, network($10::inet))",
         now, to_string(request.purpose), to_string(request.destination.channel), request.destination.value,
         request.user, browser, Bytes{kept.salt}, Bytes{kept.hash}, expires, address);
     return Issued{code, expires};

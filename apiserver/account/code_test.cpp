@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <map>
 
+#include "apiserver/account/delivery.hpp"
+
 namespace causeway::api::account {
 namespace {
 
@@ -46,6 +48,15 @@ TEST(Code, FewAreSent) {
   EXPECT_EQ(wait_before_sending({now - 60s, 4, 19}, now, limits), std::nullopt);
   EXPECT_EQ(wait_before_sending({now - 50min, 5, 5}, now, limits), 1h);
   EXPECT_EQ(wait_before_sending({{}, 0, limits.per_address}, now, limits), 1h);
+}
+
+TEST(Code, LeavesTheMachineEncryptedOnly) {
+  const auto takes = [](const char* url) { return webhook_delivery({.url = url}).ok(); };
+  EXPECT_TRUE(takes("https://sms.example/send"));
+  EXPECT_TRUE(takes("http://127.0.0.1:8080/codes"));
+  EXPECT_FALSE(takes("http://sms.example/send"));
+  EXPECT_FALSE(takes("http://127.0.0.1.example/send"));
+  EXPECT_FALSE(takes("ftp://127.0.0.1/"));
 }
 
 }  // namespace

@@ -154,7 +154,12 @@ class MeRoutes {
         body->current.empty() ? session::recently_in_person(call, accounts_.clock.wall()) : session::in_person(call);
     if (!me) return me.error();
     const auto user = (*me)->person.id;
-    if (auto objection = password_objection(body->password); !objection.empty())
+    const auto profile = accounts_.store.profile(user);
+    if (!profile) return problem_of(profile.error());
+    if (!*profile) return nobody();
+    const auto& who = **profile;
+    if (auto objection = password_objection(body->password, {who.name, who.display_name, who.email, who.mobile});
+        !objection.empty())
       return Problem(rest::kInvalid, "the password is not taken").at("#/password", std::move(objection));
     auto known = accounts_.store.by_id(user);
     if (!known) return problem_of(known.error());

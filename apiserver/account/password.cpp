@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <argon2.h>
+#include <array>
+#include <cctype>
 #include <functional>
 #include <future>
 #include <optional>
@@ -20,6 +22,16 @@ constexpr double kLeastEntropy = 20;            // bits: a million guesses, what
 constexpr std::size_t kSalt = 16, kHash = 32;   // bytes
 constexpr std::size_t kLanes = 1;
 
+// Of the platform, besides those of the account: what is tried first where it is known what is broken into. In lower
+// case, as zxcvbn compares.
+constexpr std::array kOurWords{"causeway",   "repository", "gradio",  "streamlit",
+                               "kubernetes", "notebook",   "dataset", "workshop"};
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
 // Characters of valid UTF-8; nullopt otherwise.
 std::optional<std::size_t> characters(std::string_view text) {
   if (!kube::codec::valid_utf8(text)) return std::nullopt;
@@ -28,14 +40,26 @@ std::optional<std::size_t> characters(std::string_view text) {
 
 }  // namespace
 
-std::string password_objection(std::string_view password) {
+std::string password_objection(std::string_view password, const std::vector<std::string>& words) {
   const auto length = characters(password);
   if (!length) return "a password has to be UTF-8";
   if (*length < kLeast) return "a password has at least 8 characters";
   if (*length > kMost) return "a password has at most 128 characters";
   if (password.find('\0') != std::string_view::npos) return "a password has no NUL character";
+  // An address is known by its parts as well.
+  std::vector<std::string> known;
+  for (const auto& word : words) {
+    known.push_back(lower(word));
+    for (std::size_t begin = 0, end = 0; begin < word.size(); begin = end + 1) {
+      end = std::min(word.find_first_of("@.-_+", begin), word.size());
+      if (end > begin) known.push_back(lower(word.substr(begin, end - begin)));
+    }
+  }
+  std::vector<const char*> dictionary(kOurWords.begin(), kOurWords.end());
+  for (const auto& word : known) dictionary.push_back(word.c_str());
+  dictionary.push_back(nullptr);
   // zxcvbn knows the common passwords and words of several languages, dates, keyboard walks and repetitions.
-  if (ZxcvbnMatch(std::string(password).c_str(), nullptr, nullptr) < kLeastEntropy)
+  if (ZxcvbnMatch(std::string(password).c_str(), dictionary.data(), nullptr) < kLeastEntropy)
     return "this password is among the first that are tried; a few words that do not belong together are better";
   return "";
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/metrics.hpp"
 #include "base/result.hpp"
@@ -16,8 +17,9 @@
 namespace causeway::api::account {
 
 // Why this is not taken as a password; "" when it is: 8 to 128 characters of valid UTF-8 that are not among the first
-// million that are tried (zxcvbn's estimate). No rules of composition (OWASP ASVS 5.0, 6.2). Pure.
-std::string password_objection(std::string_view password);
+// million that are tried (zxcvbn's estimate, which counts words of the platform and `words`, what the account is known
+// by, as common ones). No rules of composition (OWASP ASVS 5.0, 6.2). Pure.
+std::string password_objection(std::string_view password, const std::vector<std::string>& words = {});
 
 class PasswordHasher {
  public:

@@ -25,6 +25,14 @@ TEST(Password, WhatIsTriedFirstIsRefused) {
     EXPECT_THAT(password_objection(password), HasSubstr("first that are tried")) << password;
 }
 
+TEST(Password, WhatAnAccountIsKnownByIsRefused) {
+  for (const auto* password : {"causeway1", "Gradio2024", "lovelace1815", "AdaLovelace"})
+    EXPECT_THAT(password_objection(password, {"AdaLovelace", "lovelace1815@example.org"}),
+                HasSubstr("first that are tried"))
+        << password;
+  EXPECT_EQ(password_objection("lovelace1815 bridge lamp", {"lovelace1815@example.org"}), "");
+}
+
 TEST(Password, LengthIsInCharacters) {
   EXPECT_THAT(password_objection(""), HasSubstr("at least 8"));
   EXPECT_THAT(password_objection("xK9#mQ2"), HasSubstr("at least 8"));

@@ -3,6 +3,7 @@
 #include "apiserver/account/signing_in.hpp"
 #include "apiserver/account/views.hpp"
 #include "apiserver/persistence/problem.hpp"
+#include "apiserver/rest/client_address.hpp"
 #include "apiserver/rest/field_value.hpp"
 #include "base/log.hpp"
 
@@ -193,10 +194,13 @@ class SignIn {
   base::Result<AccountStore::Arrival, Problem> arrive_by_password(Call& call, const LoginRequest& request) const {
     auto known = accounts_.store.by_login(request.account);
     if (!known) return problem_of(known.error());
-    // Whoever goes on guessing at one account is stopped wherever they come from.
-    const std::string who = login_key(request.account);
-    static const auto kAttempts = accounts_.password_attempts.index_of("password");
-    const auto allowed = accounts_.password_attempts.take(kAttempts, who);
+    // Whoever goes on guessing at one account is stopped, from wherever they come in the end; but it takes many
+    // networks to keep its owner out.
+    const std::string who = login_key(request.account), from = rest::rate_key(call.client_address());
+    static const auto kAttempts = accounts_.password_attempts.index_of("password"),
+                      kInAll = accounts_.password_attempts.index_of("account");
+    auto allowed = accounts_.password_attempts.take(kAttempts, who + "\n" + from);
+    if (allowed.allowed) allowed = accounts_.password_attempts.take(kInAll, who);
     if (!allowed.allowed)
       return Problem(rest::kTooManyRequests, "too many attempts with this account; sign in with a code, or wait")
           .with("Retry-After", std::to_string(allowed.retry_after.count()));

@@ -148,8 +148,9 @@ class TokenRoutes {
     return answer;
   }
 
+  // A session that was stolen must not throw its owner out.
   Outcome<void> end_session(Call& call, const Path<EntryPath>& path) const {
-    const auto me = session::in_person(call);
+    const auto me = session::recently_in_person(call, accounts_.clock.wall());
     if (!me) return me.error();
     auto ended = accounts_.sessions.end((*me)->person.id, path->id);
     if (!ended) return problem_of(ended.error());
@@ -159,7 +160,7 @@ class TokenRoutes {
   }
 
   Outcome<void> end_others(Call& call) const {
-    const auto me = session::in_person(call);
+    const auto me = session::recently_in_person(call, accounts_.clock.wall());
     if (!me) return me.error();
     auto ended = accounts_.sessions.end_all((*me)->person.id, (*me)->session_id);
     if (!ended) return problem_of(ended.error());
@@ -237,6 +238,7 @@ std::vector<rest::Route> token_routes(Accounts& accounts) {
                     .path = "/api/v1/me/sessions",
                     .summary = "Sign out everywhere else",
                     .tag = "sessions",
+                    .description = "The last sign-in must not be older than 15 minutes.",
                     .access = user,
                     .problems = {rest::kForbidden, rest::kUnavailable},
                     .run = rest::answers([=](Call& call) { return mine.end_others(call); })});
@@ -245,6 +247,7 @@ std::vector<rest::Route> token_routes(Accounts& accounts) {
        .path = "/api/v1/me/sessions/{id}",
        .summary = "End a session",
        .tag = "sessions",
+       .description = "The last sign-in must not be older than 15 minutes; `GET /sign_out` ends the caller's own.",
        .access = user,
        .problems = {rest::kForbidden, rest::kNotFound, rest::kUnavailable},
        .run = rest::answers([=](Call& call, const Path<EntryPath>& path) { return mine.end_session(call, path); })});

@@ -128,6 +128,19 @@ TEST_F(CodeStoreTest, FewAreSentForAnAddress) {
   EXPECT_NE(issue(request), "");
 }
 
+TEST_F(CodeStoreTest, ANetworkIsOneAddress) {
+  auto request = ada();
+  for (int i = 0; i < SendLimits{}.per_address; i++) {
+    request.destination.value = "somebody" + std::to_string(i) + "@example.org";
+    request.address = "2001:db8:0:1::" + std::to_string(i + 1);
+    ASSERT_NE(issue(request), "") << i;
+  }
+  request.destination.value = "one-more@example.org";
+  EXPECT_EQ(wait(request), 1h);
+  request.address = "2001:db8:0:2::1";
+  EXPECT_NE(issue(request), "");
+}
+
 TEST_F(CodeStoreTest, OfManyRequestsAtOnceOneIsSent) {
   std::atomic<int> sent = 0;
   {

@@ -99,6 +99,8 @@ TEST_F(MeTest, AScreenThatWasLeftOpenIsNotEnough) {
   clock.advance(16min);
   EXPECT_EQ(slug(b.send("PUT", "/api/v1/me/password", json::object{{"password", "analytical engine 1843"}})),
             "forbidden");
+  EXPECT_EQ(slug(b.send("DELETE", "/api/v1/me/sessions")), "forbidden") << "nor to throw others out";
+  EXPECT_EQ(slug(b.send("DELETE", "/api/v1/me/sessions/1")), "forbidden");
 }
 
 TEST_F(MeTest, AForgottenPasswordIsSetAfterASignInWithACode) {
@@ -133,12 +135,18 @@ TEST_F(MeTest, WhatComesWithACookieIsNotKeptByOthers) {
 TEST_F(MeTest, GuessingAtOneAccountIsStopped) {
   auto b = user("ada");
   ASSERT_EQ(b.send("PUT", "/api/v1/me/password", json::object{{"password", "analytical engine 1843"}}).status, 204);
-  int refused = 0;
-  for (int i = 0; i < 12; ++i) {
-    const auto address = "192.0.2." + std::to_string(i + 1);
-    refused += browser(address).post("/login", {{"account", "ada"}, {"password", "guess number x"}}).status == 429;
-  }
-  EXPECT_EQ(refused, 2);
+  const auto guess = [&](int attempts, const std::string& address, const char* password = "guess number x") {
+    int refused = 0;
+    auto guesser = browser(address);
+    for (int i = 0; i < attempts; ++i)
+      refused += guesser.post("/login", {{"account", "ada"}, {"password", password}}).status == 429;
+    return refused;
+  };
+  EXPECT_EQ(guess(12, "192.0.2.1"), 2);
+  EXPECT_EQ(guess(1, "198.51.100.1", "analytical engine 1843"), 0) << "whoever guesses keeps nobody out";
+  EXPECT_EQ(guess(9, "2001:db8::1"), 0);
+  EXPECT_EQ(guess(2, "2001:db8::2"), 1) << "a network is one";
+  for (int i = 2; i < 5; ++i) EXPECT_EQ(guess(10, "192.0.2." + std::to_string(i)), i == 4 ? 1 : 0) << "fifty in all";
 }
 
 TEST_F(MeTest, SessionsAreListedAndEnded) {
