@@ -256,9 +256,13 @@ void People::stop() {
 base::Result<void> People::ready() {
   {
     const std::lock_guard lock(impl_->mutex);
-    if (!impl_->state.empty()) return base::Error{base::ErrorCode::kUnavailable, "the database: " + impl_->state};
+    // What it said is in the log: whoever may ask for /readyz need not know where the database is.
+    if (!impl_->state.empty()) return base::Error{base::ErrorCode::kUnavailable, "the database cannot be used yet"};
   }
-  if (auto ready = impl_->pool.ready(); !ready) return ready.error().to_base();
+  if (auto ready = impl_->pool.ready(); !ready) {
+    base::log::warn("the database does not answer", {{"error", ready.error().message}});
+    return base::Error{base::ErrorCode::kUnavailable, "the database does not answer"};
+  }
   return {};
 }
 

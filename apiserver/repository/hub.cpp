@@ -9,7 +9,11 @@ rest::Problem refused(const kube::Error& error) {
   if (error.not_found()) return {rest::kNotFound, "it is not there any more"};
   if (error.conflict()) return {rest::kConflict, "something else manages this setting: " + error.message};
   if (error.invalid()) return {rest::kInvalid, "the cluster does not accept this: " + error.message};
-  if (error.forbidden()) return {rest::kForbidden, "the cluster refuses this: " + error.message};
+  if (error.forbidden()) {
+    // It names accounts and rights of the cluster.
+    base::log::warn("the cluster refuses a change", {{"error", error.message}});
+    return {rest::kForbidden, "the cluster refuses this: you have no right to it there, or a quota is used up"};
+  }
   base::log::warn("the cluster could not be asked", {{"error", error.message}});
   return rest::unavailable("the cluster does not answer right now", std::chrono::seconds(2));
 }

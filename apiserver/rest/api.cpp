@@ -89,6 +89,12 @@ void Api::Impl::handle(base::HttpExchange& raw) {
   const double seconds = std::chrono::duration<double>(clock.steady() - began).count();
   (route != nullptr ? *route->probe : unknown).observe(exchange.status(), seconds);
   if (span && exchange.status() >= 500) span->fail(call.error_.empty() ? "a 5xx answer" : call.error_);
+  // Who tries what is not for them, and what cannot come from a page of ours: few by mistake, many in an attack.
+  if (const int status = exchange.status(); !call.problem_.empty() && (status == 401 || status == 403 || status == 429))
+    metrics
+        .counter("causeway_http_refusals_total", "Requests refused for who asked, or how often",
+                 {{"role", options.role}, {"problem", call.problem_}})
+        .add();
   if (!options.access_log) return;
   base::log::info("request", {{"role", options.role},
                               {"method", request.method},
@@ -97,6 +103,7 @@ void Api::Impl::handle(base::HttpExchange& raw) {
                               // the log's.
                               {"query", route != nullptr && route->route.hidden ? request.query() : ""},
                               {"status", exchange.status()},
+                              {"problem", call.problem_},
                               {"user", call.caller_ && !call.caller_->id.empty() ? call.caller_->id : call.user_},
                               {"remote", call.client_address()},
                               {"bytes_in", exchange.bytes_in()},

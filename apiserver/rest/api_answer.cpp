@@ -40,6 +40,7 @@ base::HttpResponse Api::Impl::response_of(Call& call, const PreparedRoute& route
   }
   base::HttpResponse response;
   if (!outcome) {
+    call.problem_ = outcome.error().kind.slug;
     response = to_response(outcome.error(), call.request_id());
   } else {
     Reply& reply = *outcome;

@@ -23,7 +23,7 @@ namespace causeway::api::rest {
 
 struct Api::Impl {
   Impl(ApiOptions o, std::vector<Route> r, Authenticator& a, IdempotencyStore* i, const base::Clock& c,
-       base::MetricsRegistry& metrics)
+       base::MetricsRegistry& registry)
       : options(std::move(o)),
         routes(std::move(r)),
         authenticator(a),
@@ -35,12 +35,13 @@ struct Api::Impl {
         cursors(options.secret),
         security(options.public_url),
         budget(options.max_buffered_bytes),
-        unknown(metrics, options.role, "", "unknown") {
+        metrics(registry),
+        unknown(registry, options.role, "", "unknown") {
     static_cast<void>(openapi_document(routes, {}));  // throws where a route contradicts itself
     for (const Route& route : routes) {
       if (route.idempotency_key && idempotency == nullptr)
         throw std::logic_error(route.path + " takes an Idempotency-Key, and there is no store of them");
-      prepared.emplace_back(route, schemas, limiter, metrics, options.role);
+      prepared.emplace_back(route, schemas, limiter, registry, options.role);
     }
     if (const auto origin = origin_of(options.public_url)) origins.push_back(*origin);
   }
@@ -70,6 +71,7 @@ struct Api::Impl {
   const CursorSealer cursors;
   const SecurityHeaders security;
   BodyBudget budget;
+  base::MetricsRegistry& metrics;
   RouteProbe unknown;
   std::vector<std::string> origins;
   std::deque<PreparedRoute> prepared;  // by the router's index

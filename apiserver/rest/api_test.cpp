@@ -365,6 +365,25 @@ TEST_F(ApiTest, TheAccessLogHasNoQuery) {
   EXPECT_THAT(log, Not(HasSubstr("secret")));
 }
 
+TEST_F(ApiTest, WhatIsRefusedIsSaidInTheLogAndCounted) {
+  ApiOptions options = NotesServer::default_options();
+  options.access_log = true;
+  base::log::set_level(base::log::Level::kInfo);
+  testing::internal::CaptureStderr();
+  std::string counted;
+  {
+    NotesServer server(std::move(options));
+    EXPECT_EQ(server.get("/admin", {kAda}).status, 403);
+    EXPECT_EQ(server.get("/notes/ada/none", {kAda}).status, 404);
+    counted = server.metrics.render();
+  }
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("\"status\":403,\"problem\":\"forbidden\",\"user\":\"ada\""));
+  EXPECT_THAT(log, HasSubstr("\"status\":404,\"problem\":\"not-found\""));
+  EXPECT_THAT(counted, HasSubstr("causeway_http_refusals_total{problem=\"forbidden\",role=\"notes\"} 1"));
+  EXPECT_THAT(counted, Not(HasSubstr("not-found")));
+}
+
 TEST(ApiTable, ContradictionsAreFoundAtTheStart) {
   base::MetricsRegistry metrics;
   TestAuthenticator authenticator;

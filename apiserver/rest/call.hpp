@@ -74,6 +74,7 @@ class Call {
   base::SteadyTime deadline_{};
   base::Headers answer_headers_;
   std::string user_, error_;
+  std::string problem_;  // the slug of what it was refused with; "": it was not
 };
 
 }  // namespace causeway::api::rest
