@@ -158,3 +158,9 @@ def test_without_policies_everything_is_allowed():
     free = NetworkRules([namespace("default"), namespace("causeway-system")])
     for _, source, target, port in UNWANTED:
         assert free.may_allow(source, target, port)
+
+
+def test_production_is_reached_by_https_only():
+    ports = [port["port"] for o in render("overlays/production") if o["kind"] == "Service"
+             and o["spec"].get("type") == "LoadBalancer" for port in o["spec"]["ports"]]
+    assert ports and set(ports) == {443}
