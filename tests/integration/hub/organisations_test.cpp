@@ -1,5 +1,6 @@
 // What an organisation's people may do on the hub follows from who belongs to it.
 
+#include <csignal>
 #include <cstdlib>
 #include <thread>
 
@@ -86,6 +87,26 @@ class HubOrganisationsTest : public WebTest {
     ASSERT_EQ(ada->post(at("/invitations"), {{"user", "bob" + suffix}, {"role", role}}).status, 204);
     ASSERT_EQ(bob->send("POST", "/api/v1/me/invitations/" + lab).status, 200);
   }
+
+  // While it lives, nobody answers for the cluster: its API server was killed, and the next one is stopped.
+  class Gone {
+   public:
+    Gone() {
+      const auto killed = process();
+      EXPECT_EQ(::kill(killed, SIGKILL), 0);
+      EXPECT_TRUE(database::eventually([&] { return process() != killed; }));
+      stopped_ = process();
+      EXPECT_EQ(::kill(stopped_, SIGSTOP), 0);
+    }
+    ~Gone() { ::kill(stopped_, SIGCONT); }
+
+   private:
+    static pid_t process() {
+      return std::atoi(base::read_file(database::test_path("CAUSEWAY_TEST_APISERVER_PIDFILE")).value().c_str());
+    }
+    pid_t stopped_ = 0;
+  };
+
   std::string at(const std::string& more) const { return "/api/v1/organisations/" + lab + more; }
 
   const base::TemporaryDirectory folder;
@@ -167,6 +188,37 @@ TEST_F(HubOrganisationsTest, OfTwoWhoAddSomebodyAtOnceBothDo) {
   }
   EXPECT_EQ(object_of(ada->get(path)).at("items").as_array().size(), 3U);
   for (const auto& name : names) (void)hub->remove(kNamespace, "", "u-" + name);
+}
+
+TEST_F(HubOrganisationsTest, WhileTheClusterIsGoneWhatIsHereGoesOnAndTheRestIsMadeUpFor) {
+  using database::eventually;
+  ASSERT_EQ(make_repository(*ada, "digits").status, 201);
+  ASSERT_EQ(ada->post(at("/invitations"), {{"user", "bob" + suffix}, {"role", "maintainer"}}).status, 204);
+  const auto path = "/api/v1/repositories/" + lab + "/digits";
+  {
+    const Gone gone;
+    const auto refused = [](const base::HttpResponse& answer) {
+      EXPECT_EQ(answer.status, 503) << answer.body;
+      EXPECT_TRUE(answer.headers.get("Retry-After"));
+    };
+    const auto began = std::chrono::steady_clock::now();
+    refused(make_repository(*ada, "more"));
+    refused(ada->send("PATCH", path, json::object{{"description", "no"}}));
+    refused(ada->send("PUT", path + "/collaborators/bob" + suffix, json::object{{"role", "read"}}));
+    // Two attempts of 5 s each, where the connection is taken and nobody answers.
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(45));
+    EXPECT_EQ(text_of(ada->get(path), "path"), lab + "/digits");
+    EXPECT_EQ(ada->post(path + "/issues", {{"title", "t"}}, {{"Idempotency-Key", "1"}}).status, 201);
+    EXPECT_EQ(bob->send("POST", "/api/v1/me/invitations/" + lab).status, 200);
+    EXPECT_EQ(browser().get("/readyz").status, 200);
+  }
+  constexpr auto kStart = std::chrono::seconds(90);  // of an API server, on a machine that is busy
+  ASSERT_TRUE(eventually([&] { return hub->get(kNamespace, "", "o-" + rest::lower_case(lab)).ok(); }, kStart));
+  EXPECT_TRUE(eventually([&] { return bound().size() == 2; }, kStart)) << "whoever joined meanwhile may work there";
+  EXPECT_EQ(make_repository(*ada, "more").status, 201);
+  // And what happens there is followed again.
+  ASSERT_TRUE(hub->remove(crds::Repo::kResource, "o-" + rest::lower_case(lab), "digits").ok());
+  EXPECT_TRUE(eventually([&] { return ada->get(path).status == 404; }, kStart));
 }
 
 }  // namespace
