@@ -125,8 +125,8 @@ class Person:
     def __init__(self, web, git):
         self.addresses = {"web": web, "git": git}
         self.name, self.cookies, self.token = "", {}, ""
-        # As the gateway says it: how many codes an address gets is limited.
-        self.address = f"2001:db8::{secrets.token_hex(2)}:{secrets.token_hex(2)}"
+        # As the gateway says it: how many codes a network gets is limited.
+        self.address = f"2001:db8:{secrets.token_hex(2)}:{secrets.token_hex(2)}::1"
 
     def call(self, method, path, body=None, headers=None):
         """(status, headers, bytes), from the role that the gateway would lead to."""
