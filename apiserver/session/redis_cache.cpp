@@ -4,7 +4,6 @@
 #include "base/encoding.hpp"
 #include "base/log.hpp"
 #include "base/no_wait.hpp"
-#include "base/no_wait.hpp"
 
 namespace causeway::api::session {
 namespace {

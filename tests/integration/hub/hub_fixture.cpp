@@ -47,9 +47,9 @@ std::filesystem::path HubTest::people_roles() const {
   const auto manifest = base::read_file(root / "manifests/base/apiserver.yaml").value() + "\n---\n" +
                         base::read_file(root / "manifests/base/collaborators.yaml").value();
   std::string roles;
-  for (const char* name : {"ClusterRole\nmetadata:\n  name: causeway-tenant\n",
-                           "ClusterRole\nmetadata:\n  name: causeway-collaborators\n",
-                           "ClusterRoleBinding\nmetadata:\n  name: causeway-collaborators\n"}) {
+  for (const char* name :
+       {"ClusterRole\nmetadata:\n  name: causeway-tenant\n", "ClusterRole\nmetadata:\n  name: causeway-collaborators\n",
+        "ClusterRoleBinding\nmetadata:\n  name: causeway-collaborators\n"}) {
     const auto at = manifest.find("kind: " + std::string(name));
     EXPECT_NE(at, std::string::npos) << name;
     const auto begin = manifest.rfind("---\n", at), end = manifest.find("\n---\n", at);
