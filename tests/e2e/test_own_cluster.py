@@ -102,7 +102,7 @@ def install_production(own, settings, images):
         done = own.kubectl("-n", "causeway-system", "rollout", "status", what, "--timeout=120s", check=False)
         assert done.returncode == 0, own.kubectl("-n", "causeway-system", "describe", "pods").stdout[-6000:]
     # https, with the administrator's certificate.
-    service = own.get("service", "traefik", "-n", "causeway-system")
+    service = own.get("service", "gateway", "-n", "causeway-system")
     port = next(p["nodePort"] for p in service["spec"]["ports"] if p["name"] == "websecure")
     def answers():
         done = run("curl", "-sS", "--cacert", str(folder / "tls.crt"), "--resolve", f"git.example.org:{port}:{own.address}",
