@@ -2,7 +2,7 @@
 # tests do.
 function(causeway_tests program label)
   add_test(NAME ${program} COMMAND ${program} --gtest_brief=1)
-  set_tests_properties(${program} PROPERTIES LABELS ${label} TIMEOUT 300 ${ARGN})
+  set_tests_properties(${program} PROPERTIES LABELS ${label} TIMEOUT 900 ${ARGN})
 endfunction()
 
 # causeway_module(<name> SOURCES <files> [TESTS <files>] [HEADERS <files>] [DEPENDS <modules>] [PUBLIC <libs>]
