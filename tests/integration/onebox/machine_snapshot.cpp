@@ -96,8 +96,8 @@ std::vector<std::string> difference(const std::set<std::string>& before, const s
   std::vector<std::string> out;
   for (const auto& line : after)
     if (!before.contains(line)) out.push_back("+ " + line);
-  for (const auto& line : before)
-    if (!after.contains(line)) out.push_back("- " + line);
+  for (const auto& line : before)  // folders are everybody's: the last of the others has taken them along
+    if (!after.contains(line) && !line.starts_with("folder")) out.push_back("- " + line);
   return out;
 }
 

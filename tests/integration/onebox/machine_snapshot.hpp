@@ -11,7 +11,8 @@ namespace causeway::onebox {
 // Links, network namespaces, firewall rules, mounts, cgroups, folders that clusters mount over, and processes that
 // belong to `data`.
 std::set<std::string> machine_snapshot(const std::string& instance, const std::string& data);
-// Lines of `after` that are not in `before`, each with a "+", and the other way round with a "-".
+// Lines of `after` that are not in `before`, each with a "+", and the other way round with a "-": but for
+// folders, which all instances use, and which the last one that ends removes.
 std::vector<std::string> difference(const std::set<std::string>& before, const std::set<std::string>& after);
 
 }  // namespace causeway::onebox
