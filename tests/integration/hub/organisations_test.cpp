@@ -20,6 +20,7 @@ using testing::UnorderedElementsAre;
 
 class HubOrganisationsTest : public HubTest {
  protected:
+  HubOrganisationsTest() { rates.requests = 1'000'000; }  // tests that wait ask often
   void SetUp() override {
     HubTest::SetUp();
     if (IsSkipped()) return;
