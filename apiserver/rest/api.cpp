@@ -52,10 +52,9 @@ void Api::Impl::run(Call& call, const PreparedRoute& route, const Router::Match&
       to_response(Problem(kInternal, "it has been noted; ask for help with the request's id"), call.request_id()));
 }
 
-void Api::Impl::handle(base::HttpExchange& raw) {
+void Api::Impl::handle(base::HttpExchange& raw, const Router::Match& match) {
   const auto began = clock.steady();
   const auto& request = raw.request();
-  const auto match = router.find(request.method, request.path());
   const PreparedRoute* route = match.route ? &prepared[*match.route] : nullptr;
   static const Route kNone;
   const std::string id = request_id(request);
@@ -126,7 +125,8 @@ Api::Api(ApiOptions options, std::vector<Route> routes, Authenticator& authentic
 Api::~Api() = default;
 
 void Api::handle(base::HttpExchange& exchange) {
-  impl_->handle(exchange);
+  const auto& request = exchange.request();
+  impl_->handle(exchange, impl_->router.find(request.method, request.path()));
 }
 
 bool Api::handle_at_once(base::HttpExchange& exchange) {
@@ -134,7 +134,7 @@ bool Api::handle_at_once(base::HttpExchange& exchange) {
   const auto match = impl_->router.find(request.method, request.path());
   if (!match.route || !impl_->prepared[*match.route].route.at_once) return false;
   try {
-    impl_->handle(exchange);
+    impl_->handle(exchange, match);
     return true;
   } catch (const base::WouldWait&) {
     return false;

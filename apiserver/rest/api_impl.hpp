@@ -46,7 +46,7 @@ struct Api::Impl {
     if (const auto origin = origin_of(options.public_url)) origins.push_back(*origin);
   }
 
-  void handle(base::HttpExchange& raw);
+  void handle(base::HttpExchange& raw, const Router::Match& match);
   void run(Call& call, const PreparedRoute& route, const Router::Match& match, ObservedExchange& exchange);
   base::HttpResponse answer(Call& call, const PreparedRoute& route, const Router::Match& match);
   base::HttpResponse answer_once(Call& call, const PreparedRoute& route, const Inputs& inputs, std::string_view body);
