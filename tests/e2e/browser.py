@@ -54,3 +54,10 @@ class Browser:
     def visible(self, query=""):
         """Paths of the repositories in the list."""
         return [r["path"] for r in self.get(f"/api/v1/repositories?limit=100{query}")["items"]]
+
+
+def first_administrator(platform):
+    """Ada, signed in with the password that `up` made."""
+    browser = Browser(platform)
+    browser.post("/login", {"account": "ada", "password": (platform.data / "first-password").read_text().strip()})
+    return browser

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from browser import Browser
+from browser import Browser, first_administrator
 from steps import ROOT, eventually, run
 
 
@@ -259,9 +259,7 @@ def test_SH_S_005_content_comes_by_git_and_by_the_site(platform, member, folder)
 
 
 def test_a_setting_that_gitops_owns_is_left_to_it(platform):
-    browser = Browser(platform)
-    password = (platform.data / "first-password").read_text().strip()
-    browser.post("/login", {"account": "ada", "password": password})
+    browser = first_administrator(platform)
     status, _, problem = browser.call("PATCH", "/api/v1/repositories/ada/digits", {"visibility": "private"})
     assert status == 409 and "causeway-install" in problem["detail"]
 
@@ -288,9 +286,8 @@ def test_kubectl_is_oneself_after_login(platform, member, folder):
 
 
 def test_a_disabled_user_is_out_and_loses_the_namespace(platform, member):
-    user, administrator = member(), Browser(platform)
+    user, administrator = member(), first_administrator(platform)
     create(user, "mine", visibility="public")
-    administrator.post("/login", {"account": "ada", "password": (platform.data / "first-password").read_text().strip()})
     standing = f"/api/v1/users/{user.name}/standing"
     assert user.status("PUT", standing, {"disabled": False}) == 403
     assert administrator.status("PUT", standing, {"disabled": True}) == 200
