@@ -1,15 +1,26 @@
 #include "apiserver/database/rows.hpp"
 
+#include <algorithm>
+
 #include "apiserver/database/pqxx_result.hpp"
 
 namespace causeway::api::database {
-namespace {
 
-// libpqxx 6 counts rows by size_t, 7 by int.
-using RowNumber = pqxx::result::size_type;
-using ColumnNumber = pqxx::row::size_type;
-
-}  // namespace
+RowsData::RowsData(pqxx::result r) : result(std::move(r)) {
+  const auto width = result.columns();  // libpqxx 6 counts by size_t, 7 by int
+  columns.reserve(static_cast<std::size_t>(width));
+  for (pqxx::row::size_type i = 0; i < width; ++i) columns.emplace_back(result.column_name(i));
+  fields.reserve(static_cast<std::size_t>(result.size()) * columns.size());
+  for (const auto& row : result) {
+    for (const auto& field : row) {
+      if (field.is_null()) {
+        fields.emplace_back();
+      } else {
+        fields.emplace_back(std::in_place, field.c_str(), field.size());
+      }
+    }
+  }
+}
 
 std::size_t Rows::size() const {
   return static_cast<std::size_t>(data_->result.size());
@@ -25,22 +36,16 @@ Row Rows::operator[](std::size_t index) const {
 }
 
 std::optional<std::string_view> Row::field(std::size_t column) const {
-  const auto& result = data_->result;
-  if (column >= static_cast<std::size_t>(result.columns())) {
-    throw std::logic_error("column " + std::to_string(column) + " of " + std::to_string(result.columns()));
-  }
-  const auto row = result[static_cast<RowNumber>(row_)];
-  const auto field = row[static_cast<ColumnNumber>(column)];
-  if (field.is_null()) return std::nullopt;
-  return std::string_view(field.c_str(), field.size());  // the text is the result's, not the field's
+  const auto columns = data_->columns.size();
+  if (column >= columns) throw std::logic_error("column " + std::to_string(column) + " of " + std::to_string(columns));
+  return data_->fields[row_ * columns + column];
 }
 
 std::size_t Row::number(std::string_view column) const {
-  const auto& result = data_->result;
-  for (ColumnNumber i = 0; i < result.columns(); ++i) {
-    if (result.column_name(i) == column) return static_cast<std::size_t>(i);
-  }
-  throw std::logic_error("there is no column \"" + std::string(column) + "\"");
+  const auto& columns = data_->columns;
+  const auto found = std::find(columns.begin(), columns.end(), column);
+  if (found == columns.end()) throw std::logic_error("there is no column \"" + std::string(column) + "\"");
+  return static_cast<std::size_t>(found - columns.begin());
 }
 
 }  // namespace causeway::api::database
