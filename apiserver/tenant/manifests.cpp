@@ -4,20 +4,18 @@ namespace causeway::api::tenant {
 
 namespace json = boost::json;
 
-std::string user_name(std::int64_t user) {
-  return "causeway:" + std::to_string(user);
-}
-
 std::string service_account_name(std::int64_t user) {
   return "user-" + std::to_string(user);
+}
+
+std::string user_name(std::int64_t user) {
+  return "system:serviceaccount:" + std::string(kPeopleNamespace) + ':' + service_account_name(user);
 }
 
 kube::Object service_account_of(std::int64_t user) {
   return {{"apiVersion", "v1"},
           {"kind", "ServiceAccount"},
-          {"metadata", json::object{{"name", service_account_name(user)},
-                                    {"namespace", kPeopleNamespace},
-                                    {"annotations", json::object{{"causeway.dev/user", user_name(user)}}}}},
+          {"metadata", json::object{{"name", service_account_name(user)}, {"namespace", kPeopleNamespace}}},
           {"automountServiceAccountToken", false}};
 }
 
@@ -30,8 +28,6 @@ kube::Object namespace_of(const Tenant& tenant) {
 kube::Object role_binding_of(const Tenant& tenant) {
   json::array subjects;
   for (const auto user : tenant.users) {
-    subjects.push_back(
-        json::object{{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "User"}, {"name", user_name(user)}});
     subjects.push_back(json::object{
         {"kind", "ServiceAccount"}, {"name", service_account_name(user)}, {"namespace", kPeopleNamespace}});
   }

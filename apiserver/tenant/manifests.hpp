@@ -21,15 +21,13 @@ struct Tenant {
   std::vector<std::int64_t> users;  // who may work there: nobody while the account is disabled
 };
 
-// Kubernetes' name of a user of ours; requests that the API server makes for them impersonate it.
-std::string user_name(std::int64_t user);
-
-// The ServiceAccount that the user's own kubectl is (hub_access.hpp), in kPeopleNamespace.
+// The ServiceAccount in kPeopleNamespace that a user of ours is on the hub: as whom the API server makes requests for
+// them, and whose tokens their own kubectl has (hub_access.hpp). It need not be there for the former.
 std::string service_account_name(std::int64_t user);
+std::string user_name(std::int64_t user);  // as Kubernetes calls it, to be impersonated
 kube::Object service_account_of(std::int64_t user);
 
 kube::Object namespace_of(const Tenant& tenant);
-// Names each person twice: as the user that we impersonate, and as the ServiceAccount.
 kube::Object role_binding_of(const Tenant& tenant);
 
 }  // namespace causeway::api::tenant

@@ -16,9 +16,7 @@ TEST(TenantManifests, ItsPeopleMayWorkThere) {
   EXPECT_EQ(binding.at("metadata").at("namespace").as_string(), "o-lab");
   EXPECT_EQ(binding.at("roleRef").at("name").as_string(), "causeway-tenant");
   EXPECT_EQ(binding.at("subjects"), boost::json::parse(R"([
-    {"apiGroup":"rbac.authorization.k8s.io","kind":"User","name":"causeway:7"},
     {"kind":"ServiceAccount","name":"user-7","namespace":"causeway-people"},
-    {"apiGroup":"rbac.authorization.k8s.io","kind":"User","name":"causeway:8"},
     {"kind":"ServiceAccount","name":"user-8","namespace":"causeway-people"}])"));
 }
 

@@ -22,7 +22,7 @@ def rights_needed(line):
     if event["annotations"].get("authorization.k8s.io/decision") != "allow":
         return
     if "impersonatedUser" in event:  # what is done then is that user's to be allowed
-        yield event["user"]["username"], "", "", "users", "impersonate"
+        yield event["user"]["username"], "causeway-people", "", "serviceaccounts", "impersonate"
         return
     what = event.get("objectRef", {})
     verbs = {event["verb"]}

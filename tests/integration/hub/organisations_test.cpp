@@ -37,11 +37,10 @@ class HubOrganisationsTest : public HubTest {
     EXPECT_TRUE(binding.ok());
     if (binding)
       if (const auto* subjects = binding->if_contains("subjects"))
-        for (const auto& subject : subjects->as_array())
-          if (subject.at("kind").as_string() == "User") names.emplace_back(subject.at("name").as_string());
+        for (const auto& subject : subjects->as_array()) names.emplace_back(subject.at("name").as_string());
     return names;
   }
-  static std::string kube_user(Browser& by) { return "causeway:" + text_of(by.get("/identity"), "id"); }
+  static std::string kube_user(Browser& by) { return "user-" + text_of(by.get("/identity"), "id"); }
   base::HttpResponse make_repository(Browser& by, const std::string& name) {
     return by.post("/api/v1/repositories", {{"owner", lab}, {"name", name}},
                    {{"Idempotency-Key", base::random_hex(16)}});
