@@ -1,5 +1,5 @@
-// The same manifests a real API server judges (server_check.sh) through our own decoding and validation: both must
-// refuse the same things, and what is accepted must survive the way through the C++ types.
+// The same manifests a real API server judges (tests/integration/manifests) through our own decoding and validation:
+// both must refuse the same things, and what is accepted must survive the way through the C++ types.
 
 #include <algorithm>
 #include <gtest/gtest.h>
