@@ -1,0 +1,1 @@
+// The program whose flags the precompiled header is made with (CausewayModule).
