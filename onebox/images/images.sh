@@ -60,13 +60,15 @@ terraform_program() {
 	printf 'tofu %s/bin/tofu\n' "$(part tofu)"
 }
 
+how_images_are_made=$(cat "$onebox"/images/{make,sources}.sh "$onebox"/sbom/*.{sh,jq} | sha256sum)
+
 # image_key NAME: of the recipe, the parent, and what the recipe takes from elsewhere.
 image_key() {
 	local parent program
 	parent=$(image_parent "$1")
 	{
 		hash_of_folder "$onebox/images/$1"
-		sha256sum <"$onebox/images/make.sh"
+		printf '%s\n' "$how_images_are_made"
 		image_tag "$1"
 		case $1 in
 		pause) ;;
@@ -93,8 +95,8 @@ make_image() {
 	local into=$1 name=$2 parent=$3 tool program
 	[ "$(id -u)" -eq 0 ] || fail "images are built from distribution packages with root's rights" \
 		"Run it as root (sudo onebox/build.sh images)."
-	for tool in mmdebstrap buildah skopeo jq; do
-		command -v "$tool" >/dev/null || fail "$tool is missing, which images are built with" "apt-get install mmdebstrap buildah skopeo jq"
+	for tool in mmdebstrap buildah skopeo jq objcopy; do
+		command -v "$tool" >/dev/null || fail "$tool is missing, which images are built with" "apt-get install mmdebstrap buildah skopeo jq binutils"
 	done
 	mkdir "$into/context"
 	cp -r "$onebox/images/$name/." "$into/context/"
