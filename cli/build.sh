@@ -69,14 +69,16 @@ stage() {
 }
 
 cmd_build() {
+  local fresh=()
   while [ $# -gt 0 ]; do
     case $1 in
       --data) set_data "${2:-}"; shift 2 ;;
+      --fresh) fresh=(--fresh); shift ;;
       *) fail "build: unknown option \"$1\"" ;;
     esac
   done
   prepare_packages
   prepare_go
-  "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
+  "$CAUSEWAY_ROOT/onebox/build.sh" all ${fresh[@]+"${fresh[@]}"} >/dev/null
   build_binaries release "${platform_binaries[@]}" causeway-onebox
 }

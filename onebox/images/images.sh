@@ -2,6 +2,9 @@
 # Sourced by onebox/build.sh: which images there are, when one has to be made again, and how they get
 # into a registry. How one is made: make.sh. What is in them: the Dockerfiles beside this file.
 
+# shellcheck source=age.sh
+. "$onebox/images/age.sh"
+
 # The host name that clusters, build pods and manifests know the registry by.
 image_host=registry.causeway.internal
 
@@ -38,8 +41,9 @@ image_parent() { awk -v name="$1" '$1 == name && $3 != "-" { print $3 }' <<<"$im
 image_names() { awk 'NF { print $1 }' <<<"$image_table"; }
 
 # What every image of distribution packages depends on beside its recipe: the release, where its packages
-# come from, and the certificates this machine trusts. Not the date: a rebuild is a decision (see README.md).
+# come from and since when, and the certificates this machine trusts.
 image_surroundings() {
+	packages_since
 	release_field VERSION_CODENAME
 	cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true
 	sha256sum </etc/ssl/certs/ca-certificates.crt
@@ -120,7 +124,8 @@ make_image() {
 
 # images_part prints a folder with a link NAME per image and images.tsv: name, reference, digest of the manifest.
 images_part() {
-	local name parent all
+	local name parent all replaced
+	if [ -z "$print_only$fresh" ]; then take_new_packages_when_old; fi
 	declare -A keys folders
 	for name in $(image_names); do keys[$name]=$(image_key "$name"); done
 	all=$(printf '%s\n' "${keys[@]}" | sort | sha256sum | cut -c1-12)
@@ -138,7 +143,9 @@ images_part() {
 				"$(jq -r '.manifests[0].digest' "${folders[$name]}/oci/index.json")"
 		done >"$1/images.tsv"
 	}
+	if [ -n "$fresh" ]; then replaced=$(fresh='' print_only=quietly images_part); fi
 	cached images "$all-$machine" list_images
+	if [ -n "$fresh" ]; then packages_are_new "$replaced" "$cache/images-$all-$machine"; fi
 }
 
 # push_images HOST:PORT [CA-FILE [AUTHFILE]]
