@@ -31,11 +31,19 @@ build_binaries() { # build_binaries PRESET [TARGET...]
 platform_images=(operator webhooks apiserver git builder runner-local)
 platform_binaries=(causeway-operator causeway-webhooks causeway-apiserver)
 
+# compiled_from: the packages with the headers that are compiled into the platform's programs, in one line.
+compiled_from() {
+  sed -n '/^# build$/,/^#/{/^#/!p}' "$CAUSEWAY_ROOT/cli/packages.txt" | tr -s ' \n' '\n' | grep -e '-dev$' | paste -sd ' '
+}
+
 # platform_tag: one tag for what the images are made of.
 platform_tag() {
   {
     (cd "$release/bin" && sha256sum "${platform_binaries[@]}" "$CAUSEWAY_ROOT/Dockerfile") | cut -d' ' -f1
     built images
+    # What their SBOMs are made of.
+    compiled_from | tr ' ' '\n' | xargs dpkg-query -W 2>/dev/null || true
+    cat "$CAUSEWAY_ROOT"/onebox/sbom/*.{sh,jq}
     cd "$CAUSEWAY_ROOT" && find manifests/region manifests/addons crds terraform-modules -type f \( -name '*.yaml' -o -name '*.tf' \) -print0 | sort -z | xargs -0 sha256sum
   } | sha256sum | cut -c1-12
 }
@@ -61,14 +69,16 @@ stage() {
 }
 
 cmd_build() {
+  local fresh=()
   while [ $# -gt 0 ]; do
     case $1 in
       --data) set_data "${2:-}"; shift 2 ;;
+      --fresh) fresh=(--fresh); shift ;;
       *) fail "build: unknown option \"$1\"" ;;
     esac
   done
   prepare_packages
   prepare_go
-  "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
+  "$CAUSEWAY_ROOT/onebox/build.sh" all ${fresh[@]+"${fresh[@]}"} >/dev/null
   build_binaries release "${platform_binaries[@]}" causeway-onebox
 }

@@ -71,9 +71,10 @@ check_named_tests() {
     code=0
     for page in kube/behaviours.md apiserver/SECURITY.md; do
       # shellcheck disable=SC2016
-      for name in $(grep -oE '`([A-Z][A-Za-z]+\.[A-Z*][A-Za-z*]*|test_[A-Za-z0-9_]+)`' "$page" | tr -d '`' | sort -u); do
+      for name in $(grep -oE '`([A-Z][A-Za-z]+\.[A-Z*][A-Za-z*]*|test_[A-Za-z0-9_]+|[a-z_/]+_test\.sh)`' "$page" | tr -d '`' | sort -u); do
         test=${name#*.}
         case $name in
+          *_test.sh) [ -x "$name" ] ;;
           test_*) grep -rqE "^def $name\(" tests manifests --include='test_*.py' ;;
           *) grep -rqE "^TEST(_F|_P)?\(${name%%.*}, ${test//\*/\\w*}\)" apiserver base kube operator tests --include='*_test.cpp' ;;
         esac || {

@@ -7,7 +7,7 @@ in_registry() { # in_registry REGISTRY CA-FILE IMAGE TAG
     "https://$1/v2/causeway/$3/manifests/$4" 2>/dev/null
 }
 
-# platform_layouts TAG: prints the folder with an OCI layout of each of the platform's images. Whoever wants them first makes them, for all
+# platform_layouts TAG: prints the folder with an OCI layout of each of the platform's images, and beside it IMAGE.cdx.json. Whoever wants them first makes them, for all
 # data directories.
 platform_layouts() {
   local tag=$1 cache=${CAUSEWAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/causeway} folder building lock
@@ -22,7 +22,7 @@ platform_layouts() {
       note "building the platform's images ($tag)"
       stage "$building/stage"
       # In a mount namespace of its own: however this ends, no mount of it stays.
-      unshare --mount --propagation private "$BASH" "$CAUSEWAY_ROOT/cli/platform_images.sh" "$building" "$tag" "$(built images)" \
+      unshare --mount --propagation private "$BASH" "$CAUSEWAY_ROOT/cli/platform_images.sh" "$building" "$tag" "$(built images)" "$(compiled_from)" \
         "${platform_images[@]}" >"$data/logs/images.log" 2>&1 || {
         tail -n 15 "$data/logs/images.log" >&2
         fail "could not build the platform's images (all of it: $data/logs/images.log)"

@@ -132,6 +132,7 @@ test_unit() {
   attempt "C++ files (clang-format)" check_format
   attempt "tests named in documents" check_named_tests
   attempt "the cache of onebox/build.sh" "$CAUSEWAY_ROOT/onebox/build_test.sh"
+  attempt "what ./causeway updates decides" "$CAUSEWAY_ROOT/cli/updates_test.sh"
   attempt "alerts and dashboards" test_observability
   attempt "what kstatus and Argo CD read in the kinds" check_gitops
   attempt "the quick start's application" python_tests "$CAUSEWAY_ROOT/examples/01-quickstart/app/tests"

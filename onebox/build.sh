@@ -10,7 +10,7 @@ cache=${CAUSEWAY_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/causeway}
 
 usage() {
 	cat <<'END'
-usage: onebox/build.sh [kubernetes|gateway|tofu|flux|images|all] [--out DIR] [--print-path]
+usage: onebox/build.sh [kubernetes|gateway|tofu|flux|images|all] [--out DIR] [--print-path] [--fresh]
        onebox/build.sh push-images --registry HOST:PORT [--ca FILE] [--authfile FILE]
 
 Builds the part (default: all) unless the cache has it, and prints its folder:
@@ -24,9 +24,12 @@ push-images    copies the images that a registry does not hold yet, builds them 
 
   --out DIR     also links every result as DIR/<part>
   --print-path  prints where the part is, or will be, and builds nothing
+  --fresh       images with the distribution's packages of now; without it, a build does so when they are
+                older than CAUSEWAY_IMAGE_DAYS, and goes on with the old ones where there are none to be had
 
 CAUSEWAY_CACHE           where results are kept (default ${XDG_CACHE_HOME:-~/.cache}/causeway)
 CAUSEWAY_KUBERNETES_BIN  a folder with etcd, kube-apiserver, ...: used as it is, nothing is built
+CAUSEWAY_IMAGE_DAYS      how many days the packages in images may be old (default 7)
 CAUSEWAY_JOBS            how many compilers at once (default: the number of cores)
 END
 }
@@ -209,7 +212,7 @@ given_kubernetes() {
 
 has_terraform() { command -v terraform >/dev/null || command -v tofu >/dev/null; }
 
-command=all out='' registry='' ca='' authfile='' print_only=''
+command=all out='' registry='' ca='' authfile='' print_only='' fresh=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	kubernetes | gateway | tofu | flux | images | all | push-images) command=$1 ;;
@@ -218,11 +221,14 @@ while [ $# -gt 0 ]; do
 		declare "${1#--}=$2"
 		shift ;;
 	--print-path) print_only=yes ;;
+	--fresh) fresh=$(date -u +%FT%TZ) ;;
 	-h | --help) usage; exit 0 ;;
 	*) usage >&2; fail "do not know what '$1' is" ;;
 	esac
 	shift
 done
+
+if [ -n "$fresh" ] && [ -n "$print_only" ]; then fail "--fresh builds and --print-path does not: one of them"; fi
 
 if [ "$command" = push-images ]; then
 	[ -n "$registry" ] || fail "push-images needs --registry HOST:PORT"

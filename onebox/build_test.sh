@@ -85,4 +85,51 @@ install -m 755 /dev/null "$scratch/official/coredns"
 check "a complete one is used" [ "$(build kubernetes)/bin/etcd" -ef "$scratch/official/etcd" ]
 check "and nothing is built" [ "$(calls)" = 0 ]
 
+# Images, with a stand-in for what makes one, and for root.
+unset CAUSEWAY_KUBERNETES_BIN
+cat >"$scratch/bin/unshare" <<'END'
+#!/usr/bin/env bash
+folder=$6 name=$7 # --mount --propagation private bash make.sh FOLDER NAME
+[ -z "${BREAK:-}" ] || { echo "E: Failed to fetch" >&2; exit 1; }
+echo "$name" >>"$CALLS"
+mkdir "$folder/oci"
+echo '{"manifests": [{"digest": "sha256:0"}]}' >"$folder/oci/index.json"
+END
+printf '#!/bin/sh\necho 0\n' >"$scratch/bin/id"
+for tool in mmdebstrap buildah skopeo; do printf '#!/bin/sh\n' >"$scratch/bin/$tool"; done
+chmod +x "$scratch"/bin/*
+
+age() { touch -d "$1 days ago" "$(realpath "$(build images --print-path)/base-debian")"; }
+said() { tail -n 3 "$scratch/log" | grep -q "$1"; }
+
+: >"$CALLS"
+first=$(build images)
+check "every image is made" [ "$(calls)" = "$(wc -l <"$first/images.tsv")" -a "$(calls)" = 11 ]
+age 6
+check "packages of six days are new enough" [ "$(build images)$(calls)" = "${first}11" ]
+age 8
+check "after a week CAUSEWAY_IMAGE_DAYS=30 still waits" [ "$(CAUSEWAY_IMAGE_DAYS=30 build images)$(calls)" = "${first}11" ]
+if CAUSEWAY_IMAGE_DAYS=soon build images >/dev/null; then given=accepted; else given=refused; fi
+check "what is no number of days is refused" [ "$given" = refused ]
+: >"$CALLS"
+check "where there are none to be had, a build keeps what it has" [ "$(BREAK=1 build images)" = "$first" ]
+check "and says so" said "stay as they are"
+check "--print-path agrees with that" [ "$(build images --print-path)" = "$first" ]
+check "it is not tried again the same day" [ "$(build images)$(calls)" = "${first}0" ]
+touch -d '2 days ago' "$CAUSEWAY_CACHE/.packages.tried"
+build images >"$scratch/first" &
+waited=$!
+build images >"$scratch/second"
+wait "$waited"
+second=$(cat "$scratch/first")
+check "but the next one" [ "$second" != "$first" ]
+check "of two at once one does, for all images made of packages" [ "$(calls)$(cat "$scratch/second")" = "9$second" ]
+check "--print-path agrees with the new ones" [ "$(build images --print-path)$(calls)" = "${second}9" ]
+check "those before are kept for who uses them" [ -f "$first/base/oci/index.json" ]
+third=$(build images --fresh)
+check "--fresh takes new ones whatever their age" [ "$third" != "$second" -a "$(calls)" = 18 ]
+check "and those replaced before are gone" [ ! -e "$first" -a -f "$second/base/oci/index.json" -a -f "$third/pause/oci/index.json" ]
+if BREAK=1 build images --fresh >/dev/null; then broken=succeeded; else broken=failed; fi
+check "--fresh that fails is an error, and changes nothing" [ "$broken$(build images --print-path)" = "failed$third" ]
+
 [ "$failures" -eq 0 ] || { cat "$scratch/log"; exit 1; }

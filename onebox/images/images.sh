@@ -2,6 +2,9 @@
 # Sourced by onebox/build.sh: which images there are, when one has to be made again, and how they get
 # into a registry. How one is made: make.sh. What is in them: the Dockerfiles beside this file.
 
+# shellcheck source=age.sh
+. "$onebox/images/age.sh"
+
 # The host name that clusters, build pods and manifests know the registry by.
 image_host=registry.causeway.internal
 
@@ -38,8 +41,9 @@ image_parent() { awk -v name="$1" '$1 == name && $3 != "-" { print $3 }' <<<"$im
 image_names() { awk 'NF { print $1 }' <<<"$image_table"; }
 
 # What every image of distribution packages depends on beside its recipe: the release, where its packages
-# come from, and the certificates this machine trusts. Not the date: a rebuild is a decision (see README.md).
+# come from and since when, and the certificates this machine trusts.
 image_surroundings() {
+	packages_since
 	release_field VERSION_CODENAME
 	cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true
 	sha256sum </etc/ssl/certs/ca-certificates.crt
@@ -60,13 +64,15 @@ terraform_program() {
 	printf 'tofu %s/bin/tofu\n' "$(part tofu)"
 }
 
+how_images_are_made=$(cat "$onebox"/images/{make,sources}.sh "$onebox"/sbom/*.{sh,jq} | sha256sum)
+
 # image_key NAME: of the recipe, the parent, and what the recipe takes from elsewhere.
 image_key() {
 	local parent program
 	parent=$(image_parent "$1")
 	{
 		hash_of_folder "$onebox/images/$1"
-		sha256sum <"$onebox/images/make.sh"
+		printf '%s\n' "$how_images_are_made"
 		image_tag "$1"
 		case $1 in
 		pause) ;;
@@ -93,8 +99,8 @@ make_image() {
 	local into=$1 name=$2 parent=$3 tool program
 	[ "$(id -u)" -eq 0 ] || fail "images are built from distribution packages with root's rights" \
 		"Run it as root (sudo onebox/build.sh images)."
-	for tool in mmdebstrap buildah skopeo jq; do
-		command -v "$tool" >/dev/null || fail "$tool is missing, which images are built with" "apt-get install mmdebstrap buildah skopeo jq"
+	for tool in mmdebstrap buildah skopeo jq objcopy; do
+		command -v "$tool" >/dev/null || fail "$tool is missing, which images are built with" "apt-get install mmdebstrap buildah skopeo jq binutils"
 	done
 	mkdir "$into/context"
 	cp -r "$onebox/images/$name/." "$into/context/"
@@ -118,7 +124,8 @@ make_image() {
 
 # images_part prints a folder with a link NAME per image and images.tsv: name, reference, digest of the manifest.
 images_part() {
-	local name parent all
+	local name parent all replaced
+	if [ -z "$print_only$fresh" ]; then take_new_packages_when_old; fi
 	declare -A keys folders
 	for name in $(image_names); do keys[$name]=$(image_key "$name"); done
 	all=$(printf '%s\n' "${keys[@]}" | sort | sha256sum | cut -c1-12)
@@ -136,7 +143,9 @@ images_part() {
 				"$(jq -r '.manifests[0].digest' "${folders[$name]}/oci/index.json")"
 		done >"$1/images.tsv"
 	}
+	if [ -n "$fresh" ]; then replaced=$(fresh='' print_only=quietly images_part); fi
 	cached images "$all-$machine" list_images
+	if [ -n "$fresh" ]; then packages_are_new "$replaced" "$cache/images-$all-$machine"; fi
 }
 
 # push_images HOST:PORT [CA-FILE [AUTHFILE]]

@@ -1,24 +1,23 @@
 #!/usr/bin/env bash
-# Makes one image: FOLDER/context (its Dockerfile and files) becomes FOLDER/oci, an OCI layout. Run by
-# images.sh as root in a mount namespace of its own.
+# Makes one image: FOLDER/context (its Dockerfile and files) becomes FOLDER/oci, an OCI layout, and
+# FOLDER/sbom.cdx.json, what it is made of. Run by images.sh as root in a mount namespace of its own.
 #   make.sh FOLDER NAME REFERENCE CODENAME [PARENT-FOLDER]
 set -euo pipefail
 folder=$1 name=$2 reference=$3 codename=$4 parent=${5:-}
 context=$folder/context
+here=$(dirname "${BASH_SOURCE[0]}")
+# shellcheck source=sources.sh
+. "$here/sources.sh"
+# shellcheck source=../sbom/add.sh
+. "$here/../sbom/add.sh"
+storage() { buildah "$@"; }
 export TMPDIR=$folder/tmp
 mkdir "$TMPDIR"
 
 # --- what goes into the context beside the recipe ---
 
-# The distribution's own package sources among those of this machine, as one-line entries: no third party's.
-package_sources() {
-	apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)' 'Created-By: Packages' |
-		awk -v codename="$codename" '
-			($4 == "Debian" || $4 == "Ubuntu") && ($2 == codename || index($2, codename "-") == 1) && !seen[$0]++ {
-				print "deb", $1, $2, $3
-			}'
-}
-
+# Packages of this machine whose files are in the image: what its SBOM cannot find there.
+from_here=()
 # Certificates this machine trusts and the distribution does not, one file each.
 extra_certificates() { # extra_certificates DISTRIBUTION-BUNDLE INTO
 	awk -v into="$2" '
@@ -33,9 +32,11 @@ extra_certificates() { # extra_certificates DISTRIBUTION-BUNDLE INTO
 
 case $name in
 pause)
-	"${CC:-cc}" -static -Os -s -Wall -Wextra -Werror -o "$context/pause" "$context/pause.c" ;;
+	"${CC:-cc}" -static -Os -s -Wall -Wextra -Werror -o "$context/pause" "$context/pause.c"
+	from_here=(libc6-dev) ;;
+traefik) from_here=(ca-certificates) ;;
 base-debian)
-	mapfile -t sources < <(package_sources)
+	mapfile -t sources < <(package_sources "$codename")
 	[ ${#sources[@]} -gt 0 ] || echo "  no package sources found (apt-get update was never run?): using the distribution's own" >&2
 	# Proxies of this machine's apt, for builds as well.
 	apt-config dump | grep -E '^Acquire::https?::Proxy ' >"$TMPDIR/proxy" || true
@@ -74,6 +75,7 @@ if [ -n "$parent" ]; then
 	arguments+=(--build-arg PARENT=localhost/parent:1)
 fi
 buildah bud --quiet --isolation chroot --pull-never --format oci "${arguments[@]}" --tag result "$context" >/dev/null
+add_sbom result "$folder/sbom.cdx.json" "causeway/$name" "${reference##*:}" ${from_here[@]+"${from_here[@]}"}
 buildah push --quiet result "oci:$folder/oci"
 
 # The name it is imported under: ctr -n k8s.io images import <(tar -C oci -c .)
