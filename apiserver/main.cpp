@@ -43,6 +43,7 @@ int run(int argc, char** argv) {
   std::string role, data, credentials, secret_file;
   ServerOptions options;
   std::uint64_t max_push_mib = options.git.limits.max_push_bytes >> 20;
+  std::uint64_t max_file_mib = options.git.max_file >> 20, git_memory_mib = 0;
   std::uint64_t drain_seconds = 0, repository_mib = 0;
   std::int64_t session_idle = 0, session_absolute = 0;  // seconds
   bool kubernetes = false;
@@ -67,6 +68,16 @@ int run(int argc, char** argv) {
   git->add_option("--data", data, "folder of the repositories, <data>/<owner>/<name>.git");
   git->add_option("--credentials-file", credentials, "lines user:sha256hex(password); without it nobody can push");
   git->add_option("--max-push-mib", max_push_mib, "largest pack of one push")->capture_default_str();
+  git->add_option("--max-file-mib", max_file_mib,
+                  "largest file that a push may bring, unpacked; larger ones are for Git LFS. 0: no limit")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 30))
+      ->capture_default_str();
+  git->add_option("--git-memory-mib", git_memory_mib,
+                  "what one git process may take; default: twice --max-file-mib and 256, without that 768")
+      ->check(CLI::Range(std::uint64_t{32}, std::uint64_t{1} << 30));
+  git->add_option("--git-cpu-seconds", options.git.limits.child.cpu_seconds, "time that one git process may work")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 30))
+      ->capture_default_str();
   git->add_option("--repository-quota-mib", repository_mib, "all of a repository, without large files; 0: no limit")
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40))
       ->capture_default_str();
@@ -153,6 +164,12 @@ int run(int argc, char** argv) {
   options.git.data = data;
   options.git.credentials_file = credentials;
   options.git.limits.max_push_bytes = max_push_mib << 20;
+  options.git.max_file = max_file_mib << 20;
+  if (git_memory_mib > 0) {
+    options.git.limits.child.memory = git_memory_mib << 20;
+  } else if (options.git.max_file > 0) {
+    options.git.limits.child.memory = git::memory_for(options.git.max_file);
+  }
   options.git.repository_quota = repository_mib << 20;
   options.lfs.quota = {lfs_object_mib << 20, lfs_repository_mib << 20, lfs_owner_mib << 20};
   if (!s3_url.empty()) {

@@ -68,7 +68,8 @@ base::Result<void> Server::make_git(const ServerOptions& options, const rest::Tr
   }
   gate_ = std::make_unique<git::Gate>(options.git.data, options.git.credentials_file, access_.get(), clock_);
   git_ = std::make_unique<git::GitService>(options.git, *gate_, metrics_);
-  git_host_ = std::make_unique<git_host::EmbeddedGitHost>(git_host::EmbeddedOptions{.data = options.git.data});
+  git_host_ = std::make_unique<git_host::EmbeddedGitHost>(
+      git_host::EmbeddedOptions{.data = options.git.data, .child = options.git.limits.child});
   authenticator_ = std::make_unique<GitRoleAuthenticator>(people_.get());
   return access_ ? make_lfs(options) : base::Result<void>();
 }

@@ -11,6 +11,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "apiserver/git/test_pack.hpp"
 #include "base/encoding.hpp"
 #include "base/files.hpp"
 #include "base/http_client.hpp"
@@ -29,13 +30,18 @@ class GitServerTest : public testing::Test {
     std::signal(SIGPIPE, SIG_IGN);
     ASSERT_TRUE(base::write_file_atomic(credentials(), "ada:" + base::sha256_hex(kPassword) + "\n", 0600).ok());
     std::filesystem::create_directories(data());
-    ServerOptions options;
-    options.listen = "127.0.0.1:0";
-    options.git.data = data();
-    options.git.credentials_file = credentials();
-    options.git.limits.max_push_bytes = 48u << 20;
-    options.workers = 8;
-    auto started = Server::start(options, base::system_clock());
+    options_.listen = "127.0.0.1:0";
+    options_.git.data = data();
+    options_.git.credentials_file = credentials();
+    options_.git.limits.max_push_bytes = 48u << 20;
+    options_.git.limits.child.memory = 128u << 20;
+    options_.git.max_file = 32u << 20;
+    options_.workers = 8;
+    start();
+  }
+  void start() {
+    server_.reset();
+    auto started = Server::start(options_, base::system_clock());
     ASSERT_TRUE(started.ok()) << started.error().message;
     server_ = std::move(*started);
   }
@@ -88,6 +94,14 @@ class GitServerTest : public testing::Test {
     return directory;
   }
 
+  // Files beneath objects/, also those of a push that is under way.
+  std::size_t objects_of(const std::string& path) const {
+    std::size_t files = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(data() / (path + ".git") / "objects"))
+      files += entry.is_regular_file() ? 1 : 0;
+    return files;
+  }
+
   base::HttpResponse call(base::HttpRequest request) {
     base::HttpClientOptions options;
     options.base_url = url("");
@@ -104,6 +118,7 @@ class GitServerTest : public testing::Test {
   }
 
   base::TemporaryDirectory folder_{"causeway-git"};
+  ServerOptions options_;
   std::unique_ptr<Server> server_;
 };
 
@@ -182,6 +197,56 @@ TEST_F(GitServerTest, APushBeyondTheLimitIsRefusedAndLeavesNothing) {
   EXPECT_FALSE(pushed.status.success());
   EXPECT_THAT(pushed.err, HasSubstr("maximum allowed size"));
   EXPECT_EQ(must({"git", "--git-dir", (data() / "ada/models.git").string(), "for-each-ref"}), "");
+}
+
+TEST_F(GitServerTest, AFileOfZerosIsSmallInAPackAndRefusedNevertheless) {
+  make_repository("ada/models", "public");
+  const auto seed = work("zeros").string();
+  must({"git", "init", "-q", "--initial-branch=main", seed});
+  std::ofstream(seed + "/weights.bin").close();
+  std::filesystem::resize_file(seed + "/weights.bin", 64u << 20);
+  must({"git", "add", "."}, seed);
+  must({"git", "commit", "-q", "-m", "weights"}, seed);
+  const auto pushed = run({"git", "push", url("/ada/models.git", kAda), "main"}, seed);
+  EXPECT_FALSE(pushed.status.success());
+  const auto id = must({"git", "rev-parse", "HEAD:weights.bin"}, seed).substr(0, 40);
+  EXPECT_THAT(pushed.err, HasSubstr("the file weights.bin (" + id + ") has 64 MiB, unpacked; it may have 32 MiB."));
+  EXPECT_THAT(pushed.err, HasSubstr("Git LFS"));
+  EXPECT_EQ(objects_of("ada/models"), 0u);
+  EXPECT_EQ(must({"git", "--git-dir", (data() / "ada/models.git").string(), "for-each-ref"}), "");
+}
+
+TEST_F(GitServerTest, DeltasAreWhatTheyUnpackTo) {
+  make_repository("ada/digits", "public");
+  const auto head = must({"git", "rev-parse", "HEAD"}, push_work("/ada/digits.git", 1)).substr(0, 40);
+  const auto before = objects_of("ada/digits");
+  const auto refs = must({"git", "--git-dir", (data() / "ada/digits.git").string(), "for-each-ref"});
+  // Of a MiB `copies`, to which no branch leads: the new one is of a commit that is there.
+  const auto push_copies = [&](std::size_t copies) {
+    constexpr std::uint64_t kBase = 1u << 20;
+    git::TestPack pack;
+    pack.delta(pack.blob_of_nuls(kBase), kBase, copies, "");
+    const auto command = std::string(40, '0') + " " + head + " refs/heads/side" + '\0' + " report-status side-band-64k";
+    char length[5];
+    std::snprintf(length, sizeof length, "%04zx", command.size() + 4);
+    base::HttpRequest request;
+    request.method = "POST";
+    request.target = "/ada/digits.git/git-receive-pack";
+    request.headers = {{"Content-Type", "application/x-git-receive-pack-request"},
+                       {"Authorization", "Basic " + base::base64_encode(kAda)}};
+    request.body = length + command + "0000" + pack.bytes();
+    EXPECT_LT(request.body.size(), 64u << 10);
+    return call(std::move(request)).body;
+  };
+  EXPECT_THAT(push_copies(40), HasSubstr("has 40 MiB, unpacked; it may have 32 MiB."));
+  // More than git itself may take, so that nothing can be said of it but how much it was.
+  const auto bomb = push_copies(400);
+  EXPECT_THAT(bomb, HasSubstr("Out of memory"));
+  EXPECT_THAT(bomb, HasSubstr("419430401 bytes"));
+  EXPECT_THAT(bomb, HasSubstr("ng refs/heads/side unpacker error"));
+  EXPECT_EQ(objects_of("ada/digits"), before);
+  EXPECT_EQ(must({"git", "--git-dir", (data() / "ada/digits.git").string(), "for-each-ref"}), refs);
+  EXPECT_THAT(push_copies(4), HasSubstr("ok refs/heads/side")) << "a delta is nothing bad";
 }
 
 TEST_F(GitServerTest, PushingNeedsTheRightUser) {

@@ -176,6 +176,8 @@ Result<Process> Process::spawn(const ProcessSpec& spec) {
   plan.own_group = spec.own_group;
   plan.parent_death_signal = spec.parent_death_signal;
   plan.parent = ::getpid();
+  plan.max_data_bytes = spec.max_data_bytes;
+  plan.max_cpu_seconds = spec.max_cpu_seconds;
 
   // No handler of ours may run in the child before it resets them.
   sigset_t all, previous;

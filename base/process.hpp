@@ -2,6 +2,7 @@
 // Child processes.
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -34,6 +35,9 @@ struct ProcessSpec {
   // PR_SET_PDEATHSIG, 0: none. The kernel sends it when the *thread* that spawned the child ends: spawn from one that
   // lives as long as the child should.
   int parent_death_signal = 0;
+  // Limits of each process, the child and its descendants; 0: those that we have. A limit of ours that is lower stays.
+  std::uint64_t max_data_bytes = 0;   // RLIMIT_DATA, what is written to (heap, stacks): beyond it allocations fail
+  std::uint64_t max_cpu_seconds = 0;  // RLIMIT_CPU: SIGXCPU, and SIGKILL 5 s of its time later
 };
 
 // Owns a running child. Not thread-safe, but signal functions may be called from any thread.

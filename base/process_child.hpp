@@ -1,6 +1,7 @@
 #pragma once
 // What happens between fork and exec. For process.cpp only.
 
+#include <cstdint>
 #include <sys/types.h>
 
 namespace causeway::base {
@@ -24,6 +25,7 @@ struct ChildPlan {
   bool own_group = true;
   int parent_death_signal = 0;
   pid_t parent = 0;
+  std::uint64_t max_data_bytes = 0, max_cpu_seconds = 0;  // 0: as the parent
 };
 
 // In the forked child, all signals blocked: becomes the program or reports and exits. Only async-signal-safe calls.

@@ -222,6 +222,24 @@ TEST(Spawn, ParentDeathSignal) {
   EXPECT_EQ(status->signal, SIGKILL);
 }
 
+TEST(Spawn, MemoryBeyondTheLimitIsNotToBeHad) {
+  auto spec = shell("dd if=/dev/zero of=/dev/null bs=\"$0\" count=1 2>&1");
+  spec.max_data_bytes = 64u << 20;
+  spec.argv.emplace_back("16M");
+  const auto fits = run(spec);
+  EXPECT_TRUE(fits.ok() && fits->status.success()) << fits->out;
+  spec.argv.back() = "128M";
+  EXPECT_FALSE(run(spec)->status.success()) << "a child of the child has the limit too";
+  spec.max_data_bytes = 0;
+  EXPECT_TRUE(run(spec)->status.success());
+}
+
+TEST(Spawn, TimeIsLimitedToo) {
+  auto spec = shell("ulimit -S -t; ulimit -H -t");
+  spec.max_cpu_seconds = 100;
+  EXPECT_EQ(run(spec)->out, "100\n105\n") << "SIGXCPU lets a program tidy up before it is killed";
+}
+
 TEST(Process, TalksThroughPipes) {
   ProcessSpec spec = command({"cat"});
   spec.in = spec.out = Stream::kPipe;

@@ -66,6 +66,7 @@ base::ProcessSpec spec_of(const Route& route, const Repository& repository, cons
   spec.in = route.kind == Route::Kind::kRpc ? base::ProcessSpec::Stream::kPipe : base::ProcessSpec::Stream::kNull;
   spec.out = base::ProcessSpec::Stream::kPipe;
   spec.err = base::ProcessSpec::Stream::kInherit;
+  limit(spec, limits.child);
   return spec;
 }
 

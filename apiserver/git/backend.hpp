@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "apiserver/git/child_limits.hpp"
 #include "apiserver/git/repository.hpp"
 #include "apiserver/git/route.hpp"
 #include "base/http_server.hpp"
@@ -13,6 +14,7 @@ namespace causeway::api::git {
 struct BackendLimits {
   std::uint64_t max_push_bytes = std::uint64_t{2} << 30;  // of one pack (receive.maxInputSize)
   std::uint64_t max_fetch_request_bytes = 32u << 20;      // of a negotiation, inflated
+  ChildLimits child;
 };
 
 // How a push is judged; of what is read nothing.

@@ -9,10 +9,11 @@ using repository::BranchAction;
 
 // git runs them in the repository's folder; what was pushed is in quarantine beneath objects/ until this is over.
 constexpr std::string_view kPreReceive = R"hook(#!/bin/sh
-# Written by Causeway. CAUSEWAY_REFUSE: lines "push|rewrite|delete PATTERN WHY"; CAUSEWAY_QUOTA_KIB: "" for none.
+# Written by Causeway. CAUSEWAY_REFUSE: lines "push|rewrite|delete PATTERN WHY"; CAUSEWAY_QUOTA_KIB and
+# CAUSEWAY_MAX_FILE_BYTES: "" for none.
 set -f
 pushed=$(cat)
-adds='' refused=''
+adds='' refused='' said=''
 
 while read -r old new ref; do
   case $new in *[!0]*) adds=yes kind=push ;; *) kind=delete ;; esac
@@ -37,12 +38,53 @@ $pushed
 PUSHED
 [ -z "$refused" ] || exit 1
 
+mib() { echo $((($1 + 1048575) / 1048576)); }
+lfs='Large files are better kept with Git LFS: git lfs migrate import.'
+
+# Where the push has it first; nothing where no branch leads to it.
+path_of() {
+  while read -r _ new _; do
+    case $new in *[!0]*) echo "$new" ;; esac
+  done <<PUSHED | git rev-list --objects --stdin --not --all 2>/dev/null | sed -n "/^$1 /{s///p;q;}" | tr -d '[:cntrl:]'
+$pushed
+PUSHED
+}
+
+# The name and size of each object that came and is larger than may be, the largest first. All that came is looked at,
+# whether a branch leads to it or not: without the repository's own objects the quarantine is what there is. Sizes stand
+# in headers, also those of deltas; nothing is unpacked.
+too_large() {
+  {
+    GIT_ALTERNATE_OBJECT_DIRECTORIES='' git cat-file --batch-all-objects --unordered --buffer \
+      --batch-check='%(objectsize) %(objectname)' || echo "${CAUSEWAY_MAX_FILE_BYTES}0 unknown"
+  } | sort -rn | while read -r size id; do
+    [ "$size" -gt "$CAUSEWAY_MAX_FILE_BYTES" ] || break
+    if [ "$id" = unknown ]; then
+      echo 'what was pushed cannot be looked through'
+      break
+    fi
+    # A pack is kept with what its deltas are of.
+    GIT_OBJECT_DIRECTORY=objects GIT_ALTERNATE_OBJECT_DIRECTORIES='' git cat-file -e "$id" 2>/dev/null && continue
+    kind=$(git cat-file -t "$id") path=$(path_of "$id")
+    [ "$kind" != blob ] || kind='file'
+    echo "the $kind ${path:-without a path} ($id) has $(mib "$size") MiB, unpacked;" \
+      "it may have $(mib "$CAUSEWAY_MAX_FILE_BYTES") MiB."
+    said=x$said
+    [ ${#said} -lt 3 ] || break
+  done
+}
+
+if [ -n "$CAUSEWAY_MAX_FILE_BYTES" ] && [ -n "$GIT_QUARANTINE_PATH" ]; then
+  large=$(too_large)
+  [ -z "$large" ] || { printf '%s\n%s\n' "$large" "$lfs" >&2 && exit 1; }
+fi
+
 if [ -n "$CAUSEWAY_QUOTA_KIB" ] && [ -n "$adds" ]; then
   # shellcheck disable=SC2046 # two words
   set -- $(du -sk objects)
   if [ "$1" -gt "$CAUSEWAY_QUOTA_KIB" ]; then
     echo "the repository would take $(($1 / 1024)) MiB with this push; it may take $((CAUSEWAY_QUOTA_KIB / 1024)) MiB." >&2
-    echo "Large files are better kept with Git LFS: git lfs migrate import." >&2
+    echo "$lfs" >&2
     exit 1
   fi
 fi
@@ -94,7 +136,8 @@ std::map<std::string, std::string> hook_environment(const PushRules& rules) {
     refuse += std::string(word(refusal.action)) + " refs/heads/" + refusal.pattern + " " + refusal.why + "\n";
   }
   return {{"CAUSEWAY_REFUSE", refuse},
-          {"CAUSEWAY_QUOTA_KIB", rules.quota > 0 ? std::to_string(rules.quota / 1024) : ""}};
+          {"CAUSEWAY_QUOTA_KIB", rules.quota > 0 ? std::to_string(rules.quota / 1024) : ""},
+          {"CAUSEWAY_MAX_FILE_BYTES", rules.max_file > 0 ? std::to_string(rules.max_file) : ""}};
 }
 
 }  // namespace causeway::api::git

@@ -15,6 +15,7 @@ namespace {
 
 using repository::BranchAction;
 using testing::HasSubstr;
+using testing::Not;
 
 class PushHooksTest : public testing::Test {
  protected:
@@ -80,12 +81,64 @@ TEST_F(PushHooksTest, AllOrNothing) {
 
 TEST_F(PushHooksTest, AQuotaIsOfWhatThereIsAndWhatComes) {
   commit(base::base64_encode(base::random_bytes(300 << 10)));
-  const PushRules small{{}, 256 << 10}, large{{}, 4 << 20};
+  const PushRules small{{}, 256 << 10, 0}, large{{}, 4 << 20, 0};
   const auto refused = push(small, {"main"});
   EXPECT_FALSE(refused.status.success());
   EXPECT_THAT(refused.err, HasSubstr("it may take 0 MiB"));
   EXPECT_TRUE(push(large, {"main"}).status.success());
   EXPECT_TRUE(push(small, {":side"}).status.success()) << "nothing comes";
+}
+
+TEST_F(PushHooksTest, AFileThatIsTooLargeUnpackedIsNamed) {
+  const PushRules rules{{}, 0, 1u << 20};
+  std::filesystem::create_directories(tree + "/models");
+  for (const auto& [name, size] : {std::pair{"just fits", 1u << 20}, std::pair{"models/too large", (2u << 20) + 1}})
+    std::ofstream(tree + "/" + name) << std::string(size, '\0');
+  commit("zeros, which take a few KiB packed");
+  const auto id = git({"rev-parse", "HEAD:models/too large"}, tree).out.substr(0, 40);
+  const auto refused = push(rules, {"main", "main:side"});
+  EXPECT_FALSE(refused.status.success());
+  EXPECT_THAT(refused.err, HasSubstr("the file models/too large (" + id + ") has 3 MiB, unpacked; it may have 1 MiB."));
+  EXPECT_THAT(refused.err, HasSubstr("Git LFS"));
+  EXPECT_THAT(refused.err, Not(HasSubstr("just fits")));
+  EXPECT_FALSE(git({"--git-dir", bare, "cat-file", "-e", id}, "").status.success()) << "nothing of it is kept";
+
+  EXPECT_TRUE(push({}, {"main"}).status.success());
+  EXPECT_TRUE(push(rules, {"main:other"}).status.success()) << "what is there already is not judged again";
+  git({"rm", "-q", "models/too large"}, tree);
+  commit("without it");
+  EXPECT_TRUE(push(rules, {"main"}).status.success());
+}
+
+TEST_F(PushHooksTest, WhatADeltaIsOfIsNotPushedAgain) {
+  const auto text = base::base64_encode(base::random_bytes(1200 << 10));
+  commit(text);
+  ASSERT_TRUE(push({}, {"main"}).status.success());
+  // Kept as a pack, which then has the large file as well: what is pushed is a delta of it.
+  git({"--git-dir", bare, "config", "receive.unpackLimit", "1"}, "");
+  commit(text.substr(0, 900 << 10));
+  const auto pushed = push({{}, 0, 1u << 20}, {"main"});
+  EXPECT_TRUE(pushed.status.success()) << pushed.err;
+  EXPECT_THAT(git({"--git-dir", bare, "count-objects", "-v"}, "").out, HasSubstr("packs: 1"));
+}
+
+TEST_F(PushHooksTest, WhatCannotBeLookedThroughIsRefused) {
+  // A git that cannot do it, before the real one.
+  const auto broken = folder.path() / "bin";
+  std::filesystem::create_directories(broken);
+  ASSERT_TRUE(base::write_file_atomic(broken / "git",
+                                      "#!/bin/sh\n[ \"$1\" != cat-file ] || exit 128\nexec " +
+                                          base::find_program("git").value() + " \"$@\"\n",
+                                      0755)
+                  .ok());
+  ASSERT_TRUE(base::write_file_atomic(hooks / "real", base::read_file(hooks / "pre-receive").value(), 0755).ok());
+  ASSERT_TRUE(base::write_file_atomic(
+                  hooks / "pre-receive",
+                  "#!/bin/sh\nPATH=" + broken.string() + ":$PATH exec " + (hooks / "real").string() + "\n", 0755)
+                  .ok());
+  commit("two");
+  EXPECT_THAT(push({{}, 0, 1u << 20}, {"main"}).err, HasSubstr("cannot be looked through"));
+  EXPECT_TRUE(push({}, {"main"}).status.success()) << "and where nothing is to be looked for it is not";
 }
 
 TEST_F(PushHooksTest, TheRepositorysOwnHooksAreAsked) {

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <sys/stat.h>
 
+#include "apiserver/git/child_limits.hpp"
 #include "apiserver/git/environment.hpp"
 #include "base/process.hpp"
 
@@ -44,6 +45,7 @@ base::Result<std::map<std::string, std::string>> read_config(const std::filesyst
   spec.argv = {"git", "config", "--file", file.string(), "-z", "--get-regexp", "^causeway\\."};
   spec.env = clean_environment();
   spec.in = base::ProcessSpec::Stream::kNull;
+  limit(spec, kSmallChild);
   base::RunOptions options;
   options.timeout = std::chrono::seconds(10);
   auto ran = base::run(spec, options);

@@ -62,7 +62,7 @@ GitService::Summary GitService::handle(base::HttpExchange& exchange, const std::
     // Written again where somebody removed them: without them nothing would be judged.
     auto hooks = write_push_hooks(options_.data);
     if (!hooks) return finish(refuse(exchange, {500, "the push cannot be judged now", hooks.error().message}));
-    push = {std::move(*hooks), hook_environment({std::move(*refusals), options_.repository_quota})};
+    push = {std::move(*hooks), hook_environment({std::move(*refusals), options_.repository_quota, options_.max_file})};
   }
 
   if (route->kind == Route::Kind::kRpc) {

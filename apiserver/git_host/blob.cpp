@@ -36,23 +36,38 @@ Result<void> stream_in_process(git_repository* repository, const Blob& blob, std
   return {};
 }
 
-Result<void> stream_from_child(const std::filesystem::path& directory, const Blob& blob, std::uint64_t offset,
-                               std::uint64_t length, const Sink& sink, const std::stop_token& stop) {
+// Of a git that gave less than it should have.
+Error cut_short(base::Process& process, const Blob& blob, const std::stop_token& stop) {
+  std::array<char, 1024> said{};
+  const ssize_t size = ::read(process.err(), said.data(), said.size());
+  const std::string_view why(said.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  const auto object = "the object " + to_id(blob.id);
+  if (why.find("ut of memory") != std::string_view::npos)
+    return {ErrorKind::kTooLarge, object + " of " + std::to_string(blob.size) +
+                                      " bytes is packed as a difference that takes more memory than a git may have"};
+  const auto ended = process.wait(std::chrono::seconds(10), stop);
+  return {ErrorKind::kCorrupt,
+          object + " cannot be read whole (git cat-file: " + (ended ? ended->describe() : ended.error().message) + ")"};
+}
+
+Result<void> stream_from_child(const Opened& repository, const Blob& blob, std::uint64_t offset, std::uint64_t length,
+                               const Sink& sink, const std::stop_token& stop) {
   base::ProcessSpec spec;
   // Beyond the threshold git streams instead of loading.
   spec.argv = {"git",
                "-c",
-               "safe.directory=" + directory.string(),
+               "safe.directory=" + repository.directory.string(),
                "-c",
                "core.bigFileThreshold=1m",
                "--git-dir",
-               directory.string(),
+               repository.directory.string(),
                "cat-file",
                "blob",
                to_id(blob.id)};
   spec.env = git::clean_environment();
   spec.out = base::ProcessSpec::Stream::kPipe;
-  spec.err = base::ProcessSpec::Stream::kNull;
+  spec.err = base::ProcessSpec::Stream::kPipe;
+  git::limit(spec, repository.limits);
   auto spawned = base::Process::spawn(spec);
   if (!spawned) return Error{ErrorKind::kUnavailable, "git cat-file: " + spawned.error().message};
   base::Process process = std::move(*spawned);
@@ -64,11 +79,7 @@ Result<void> stream_from_child(const std::filesystem::path& directory, const Blo
     if (size < 0 && errno == EINTR) continue;
     if (stop.stop_requested()) return Error{ErrorKind::kCancelled, "reading the file was stopped"};
     if (size < 0) return Error{ErrorKind::kUnavailable, std::string("reading from git: ") + std::strerror(errno)};
-    if (size == 0) {
-      const auto ended = process.wait(std::chrono::seconds(10), stop);
-      return Error{ErrorKind::kCorrupt, "the object " + to_id(blob.id) + " cannot be read whole (git cat-file: " +
-                                            (ended ? ended->describe() : ended.error().message) + ")"};
-    }
+    if (size == 0) return cut_short(process, blob, stop);
     std::string_view bytes(piece.data(), static_cast<std::size_t>(size));
     const auto skipped = std::min<std::uint64_t>(offset, bytes.size());
     bytes.remove_prefix(skipped);
@@ -82,22 +93,26 @@ Result<void> stream_from_child(const std::filesystem::path& directory, const Blo
 
 }  // namespace
 
-Result<void> stream_blob(git_repository* repository, const std::filesystem::path& directory, const Blob& blob,
-                         const ByteRange& range, const Sink& sink, const std::stop_token& stop) {
+Result<void> stream_blob(const Opened& repository, const Blob& blob, const ByteRange& range, const Sink& sink,
+                         const std::stop_token& stop) {
   if (range.offset >= blob.size) return {};
   const auto length = std::min(range.length.value_or(blob.size), blob.size - range.offset);
   if (length == 0) return {};
-  if (blob.size <= kReadInProcess) return stream_in_process(repository, blob, range.offset, length, sink);
-  return stream_from_child(directory, blob, range.offset, length, sink, stop);
+  if (blob.size <= kReadInProcess) {
+    auto read = stream_in_process(repository.get(), blob, range.offset, length, sink);
+    // Before a byte of it came: unpacked whole, or not at all.
+    if (read || read.error().kind != ErrorKind::kTooLarge) return read;
+  }
+  return stream_from_child(repository, blob, range.offset, length, sink, stop);
 }
 
 bool looks_binary(std::string_view bytes) {
   return bytes.substr(0, kBinaryLooksAt).find('\0') != std::string_view::npos;
 }
 
-Result<bool> is_binary(git_repository* repository, const std::filesystem::path& directory, const Blob& blob) {
+Result<bool> is_binary(const Opened& repository, const Blob& blob) {
   bool found = false;
-  auto looked = stream_blob(repository, directory, blob, {0, kBinaryLooksAt},
+  auto looked = stream_blob(repository, blob, {0, kBinaryLooksAt},
                             [&](std::string_view bytes) {
                               found = found || bytes.find('\0') != std::string_view::npos;
                               return !found;

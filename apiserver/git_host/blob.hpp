@@ -4,9 +4,9 @@
 // libgit2 unpacks an object of a pack whole into memory, whatever part is asked for. So large ones are read by
 // `git cat-file`, which streams loose objects and those that a pack holds undeltified (every one beyond
 // core.bigFileThreshold, 512 MiB, when git packs it; mostly smaller ones that do not compress, too). A large deltified
-// object is whole in the memory of that child, never in ours.
+// object is whole in the memory of that child, which is limited (git/child_limits), never in ours. So is a small one
+// that is a delta of a large one: kTooLarge where even that does not do.
 
-#include <filesystem>
 #include <functional>
 #include <stop_token>
 #include <string>
@@ -25,12 +25,11 @@ struct Blob {
 };
 
 // Calls `sink` with pieces of 64 KiB at most, until the end of the range or until it returns false.
-Result<void> stream_blob(git_repository* repository, const std::filesystem::path& directory, const Blob& blob,
-                         const ByteRange& range, const std::function<bool(std::string_view)>& sink,
-                         const std::stop_token& stop);
+Result<void> stream_blob(const Opened& repository, const Blob& blob, const ByteRange& range,
+                         const std::function<bool(std::string_view)>& sink, const std::stop_token& stop);
 
 // Whether git would call it binary: a NUL in the first 8000 bytes.
 bool looks_binary(std::string_view bytes);
-Result<bool> is_binary(git_repository* repository, const std::filesystem::path& directory, const Blob& blob);
+Result<bool> is_binary(const Opened& repository, const Blob& blob);
 
 }  // namespace causeway::api::git_host

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <thread>
 
+#include "apiserver/git/test_pack.hpp"
 #include "apiserver/git_host/test_repository.hpp"
 
 namespace causeway::api::git_host {
@@ -310,6 +311,32 @@ TEST_F(ContentTest, MemoryStaysFlatForALargeFile) {
     EXPECT_TRUE(same);
     EXPECT_LT(peak_memory() - before, 10 * 1024) << "KiB more than before, packed: " << packed;
   }
+}
+
+TEST_F(ContentTest, ASmallFileThatIsADeltaOfALargeOneIsNotUnpackedHere) {
+  constexpr std::uint64_t kBase = 80u << 20;  // more than libgit2 gets
+  git::TestPack pack;
+  pack.delta(pack.blob_of_nuls(kBase), kBase, 0, "hello\n");
+  bare({"index-pack", "--stdin"}, pack.bytes());
+  const auto id = bare({"hash-object", "--stdin"}, "hello\n").substr(0, 40);
+  commit_tree("100644 blob " + id + "\tsmall" + '\0', "main");
+  EXPECT_TRUE(host.file_info(name, "main", "small").ok());
+  reset_peak();
+  const long before = peak_memory();
+  const auto content = host.read_file(name, "main", "small", 100);
+  ASSERT_TRUE(content.ok()) << content.error().message;
+  EXPECT_EQ(content->bytes, "hello\n");
+  EXPECT_FALSE(content->info.binary);
+  const auto diff = host.diff(name, "main", {});
+  ASSERT_TRUE(diff.ok()) << diff.error().message;
+  EXPECT_EQ(diff->files.at(0).omitted, Omitted::kTooLarge);
+  EXPECT_FALSE(diff->complete);
+  EXPECT_LT(peak_memory() - before, 20 * 1024) << "KiB more than before";
+
+  const EmbeddedGitHost poor({.data = options.data, .child = {32u << 20, 60}});
+  const auto refused = poor.read_file(name, "main", "small", 100);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().kind, ErrorKind::kTooLarge) << refused.error().message;
 }
 
 TEST_F(ContentTest, ReadersDoNotNoticeRepackingAndPushes) {

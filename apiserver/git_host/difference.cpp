@@ -133,8 +133,13 @@ Result<void> fill(git_diff* diff, std::size_t index, git_odb* odb, const DiffLim
     return {};
   }
   PatchPtr patch;
-  if (const int code = own(patch, [&](auto** out) { return git_patch_from_diff(out, diff, index); }); code < 0)
-    return library_error(code, "the difference of " + file.new_path);
+  if (const int code = own(patch, [&](auto** out) { return git_patch_from_diff(out, diff, index); }); code < 0) {
+    auto error = library_error(code, "the difference of " + file.new_path);
+    // Small, but a delta of something large.
+    if (error.kind != ErrorKind::kTooLarge) return error;
+    file.omitted = Omitted::kTooLarge;
+    return {};
+  }
   if (!patch) return {};  // only its mode changed
   if ((git_patch_get_delta(patch.get())->flags & GIT_DIFF_FLAG_BINARY) != 0) {
     file.omitted = Omitted::kBinary;

@@ -60,7 +60,7 @@ Blob blob_of(const Entry& entry) {
 Result<FileInfo> info_of(const Found& found) {
   FileInfo info{found.commit, found.entry, false};
   if (found.entry.kind != EntryKind::kFile) return info;
-  auto binary = is_binary(found.repository.get(), found.repository.directory, blob_of(found.entry));
+  auto binary = is_binary(found.repository, blob_of(found.entry));
   if (!binary) return binary.error();
   info.binary = *binary;
   return info;
@@ -84,7 +84,7 @@ Result<Opened> EmbeddedGitHost::open(const RepositoryName& repository) const {
   if (!directory) return directory.error();
   auto handle = open_repository(*directory);
   if (!handle) return handle.error();
-  return Opened{std::move(*directory), std::move(*handle)};
+  return Opened{std::move(*directory), std::move(*handle), options_.child};
 }
 
 Result<ObjectId> EmbeddedGitHost::resolve(const RepositoryName& repository, const std::string& revision) const {
@@ -140,7 +140,7 @@ Result<FileContent> EmbeddedGitHost::read_file(const RepositoryName& repository,
                                            " bytes; at most " + std::to_string(max_bytes) + " are read at once"};
   FileContent content{{found->commit, found->entry, false}, {}};
   content.bytes.reserve(found->entry.size);
-  auto read = stream_blob(found->repository.get(), found->repository.directory, blob_of(found->entry), {},
+  auto read = stream_blob(found->repository, blob_of(found->entry), {},
                           [&](std::string_view bytes) {
                             content.bytes += bytes;
                             return true;
@@ -157,7 +157,7 @@ Result<void> EmbeddedGitHost::stream_file(const RepositoryName& repository, cons
   auto found = find_path(open(repository), revision, path);
   if (!found) return found.error();
   if (!has_content(found->entry)) return no_file(path);
-  return stream_blob(found->repository.get(), found->repository.directory, blob_of(found->entry), range, sink, stop);
+  return stream_blob(found->repository, blob_of(found->entry), range, sink, stop);
 }
 
 Result<LogPage> EmbeddedGitHost::log(const RepositoryName& repository, const std::string& revision,

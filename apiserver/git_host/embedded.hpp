@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "apiserver/git/child_limits.hpp"
 #include "apiserver/git/repository.hpp"
 #include "apiserver/git_host/budget.hpp"
 #include "apiserver/git_host/git_host.hpp"
@@ -15,6 +16,7 @@ struct Opened;
 
 struct EmbeddedOptions {
   std::filesystem::path data;
+  git::ChildLimits child = {};                                    // of a git that reads a large file
   Budget log = {};                                                // of a page of history
   Budget last_commits = {5'000, std::chrono::milliseconds(800)};  // of a page of a directory
 };

@@ -11,6 +11,7 @@ Result<base::RunOutput> run_git(const std::filesystem::path& directory, const st
   if (!directory.empty()) spec.argv.insert(spec.argv.end(), {"--git-dir", directory.string()});
   spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
   spec.env = git::clean_environment();
+  git::limit(spec, options.limits);
   base::RunOptions run;
   run.timeout = options.timeout;
   run.input = options.input;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apiserver/git/child_limits.hpp"
 #include "apiserver/git/environment.hpp"
 #include "apiserver/git_host/error.hpp"
 #include "base/process.hpp"
@@ -14,6 +15,7 @@ namespace causeway::api::git_host {
 struct GitOptions {
   std::string input = {};
   base::Duration timeout = std::chrono::minutes(2);
+  git::ChildLimits limits = git::kSmallChild;
 };
 
 // `directory` empty: without a repository. An error only where git did not run to its end.

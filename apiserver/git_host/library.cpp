@@ -2,6 +2,7 @@
 
 #include <git2/sys/repository.h>
 
+#include "apiserver/git_host/allocation.hpp"
 #include "apiserver/git_host/object_store.hpp"
 #include "apiserver/git_host/text.hpp"
 
@@ -20,6 +21,7 @@ constexpr ssize_t kCacheBytes = 64 << 20;         // objects
 
 int configure() {
   if (const int code = git_libgit2_init(); code < 0) return code;
+  if (const int code = limit_allocations(); code < 0) return code;
   int worst = 0;
   const auto set = [&](int code) { worst = code < 0 ? code : worst; };
   // Nothing of the machine's or the account's configuration: what a repository says alone holds.
@@ -67,6 +69,8 @@ Result<void> prepare_library() {
 
 Error library_error(int code, std::string_view doing) {
   const git_error* error = git_error_last();
+  if (error && error->klass == GIT_ERROR_NOMEMORY)
+    return {ErrorKind::kTooLarge, std::string(doing) + ": it takes more memory than may be used here"};
   const int area = error ? error->klass : GIT_ERROR_NONE;
   bool damaged = code == GIT_ENOTFOUND || code == GIT_EMISMATCH || code == GIT_EAMBIGUOUS;
   for (const int one : {GIT_ERROR_ODB, GIT_ERROR_OBJECT, GIT_ERROR_TREE, GIT_ERROR_TAG, GIT_ERROR_ZLIB,

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "apiserver/git/child_limits.hpp"
 #include "apiserver/git_host/error.hpp"
 #include "apiserver/git_host/history.hpp"
 
@@ -57,6 +58,13 @@ int own(Ptr& pointer, Call&& call) {
 // A bare repository, opened for one call: handles are cheap (0.1 ms), not to be shared by threads, and a new one sees
 // the packs and refs of this moment.
 Result<RepositoryPtr> open_repository(const std::filesystem::path& directory);
+
+struct Opened {
+  std::filesystem::path directory;
+  RepositoryPtr handle;
+  git::ChildLimits limits = {};  // of a git that reads it
+  git_repository* get() const { return handle.get(); }
+};
 
 ObjectId to_id(const git_oid& id);
 // False: not 40 hexadecimal digits.

@@ -96,6 +96,7 @@ Result<void> duplicate_repository(const Places& places, const fs::path& source, 
     // itself, and refuses a repository that is another user's.
     GitOptions options;
     options.timeout = std::chrono::minutes(30);
+    options.limits = {};
     auto cloned = run_git_checked(
         {},
         {"clone", "--quiet", "--mirror", "--local",

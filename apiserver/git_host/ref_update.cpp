@@ -65,6 +65,7 @@ void run_post_receive(const std::filesystem::path& directory, const std::vector<
   spec.cwd = directory.string();
   spec.env = git::clean_environment();
   (*spec.env)["GIT_DIR"] = ".";
+  git::limit(spec, git::kSmallChild);
   base::RunOptions options;
   options.timeout = std::chrono::seconds(30);
   for (const auto& update : updates)
