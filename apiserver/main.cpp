@@ -44,6 +44,7 @@ int run(int argc, char** argv) {
   ServerOptions options;
   std::uint64_t max_push_mib = options.git.limits.max_push_bytes >> 20;
   std::uint64_t max_file_mib = options.git.max_file >> 20, git_memory_mib = 0;
+  std::int64_t slow_client_seconds = std::chrono::duration_cast<std::chrono::seconds>(options.slow_patience).count();
   std::uint64_t drain_seconds = 0, repository_mib = 0;
   std::int64_t session_idle = 0, session_absolute = 0;  // seconds
   bool kubernetes = false;
@@ -59,6 +60,13 @@ int run(int argc, char** argv) {
   app.add_option("--listen", options.listen, "host:port")->capture_default_str();
   app.add_option("--workers", options.workers, "requests at a time; of the role git, git processes")
       ->capture_default_str();
+  app.add_option("--min-bytes-per-second", options.min_bytes_per_second,
+                 "what a client has to send or read a second on average while it is waited for; 0: anything")
+      ->capture_default_str();
+  app.add_option("--slow-client-seconds", slow_client_seconds,
+                 "how far it may fall behind that, and how long it may pause")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str();
   app.add_option("--drain-seconds", drain_seconds, "how long /readyz says so before the server stops")
       ->capture_default_str();
   app.add_option("--trusted-proxy", options.trusted_proxies,
@@ -69,11 +77,11 @@ int run(int argc, char** argv) {
   git->add_option("--credentials-file", credentials, "lines user:sha256hex(password); without it nobody can push");
   git->add_option("--max-push-mib", max_push_mib, "largest pack of one push")->capture_default_str();
   git->add_option("--max-file-mib", max_file_mib,
-                  "largest file that a push may bring, unpacked; larger ones are for Git LFS. 0: no limit")
+                  "largest file that a push may bring, unpacked; larger ones are for Git LFS; 0: no limit")
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 30))
       ->capture_default_str();
   git->add_option("--git-memory-mib", git_memory_mib,
-                  "what one git process may take; default: twice --max-file-mib and 256, without that 768")
+                  "what one git process may take; default: twice --max-file-mib and 256 more, or 768 where that is 0")
       ->check(CLI::Range(std::uint64_t{32}, std::uint64_t{1} << 30));
   git->add_option("--git-cpu-seconds", options.git.limits.child.cpu_seconds, "time that one git process may work")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 30))
@@ -178,6 +186,7 @@ int run(int argc, char** argv) {
     options.lfs.s3 = std::move(*s3);
   }
   options.drain = std::chrono::seconds(drain_seconds);
+  options.slow_patience = std::chrono::seconds(slow_client_seconds);
   options.people.database.password_file = password_file;
   options.people.first_administrator = first_administrator;
   if (session_idle > 0) options.people.lifetimes.idle = std::chrono::seconds(session_idle);

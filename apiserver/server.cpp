@@ -112,6 +112,15 @@ base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options
   base::HttpServerOptions http;
   http.listen = options.listen;
   http.workers = options.workers;
+  http.min_bytes_per_second = options.min_bytes_per_second;
+  http.slow_patience = options.slow_patience;
+  http.on_slow_peer = [metrics = &server->metrics_,
+                       role = options.role == ServerRole::kGit ? "git" : "web"](base::SlowPeer what) {
+    metrics
+        ->counter("causeway_http_slow_clients_total", "Clients that were given up because they were too slow",
+                  {{"role", role}, {"direction", what == base::SlowPeer::kSending ? "sending" : "receiving"}})
+        .add();
+  };
   auto started = base::HttpServer::start(
       http, base::HttpServer::StreamHandler([api = server->api_.get()](base::HttpExchange& e) { api->handle(e); }),
       [api = server->api_.get()](base::HttpExchange& e) { return api->handle_at_once(e); });

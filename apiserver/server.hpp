@@ -33,6 +33,9 @@ struct ServerOptions {
   git::ServiceOptions git;   // of the role git
   LfsOptions lfs;            // of the role git with a database
   std::size_t workers = 64;  // requests at a time; of the role git, git processes
+  // What a client has to send or read on average while it is waited for (base/http_server.hpp); 0: anything.
+  std::uint64_t min_bytes_per_second = 1024;
+  base::Duration slow_patience = std::chrono::seconds(60);
   // Of the role web, but for the public URL. The role git uses its database, if one is named.
   PeopleOptions people;
   std::optional<kube::ClientConfig> kubernetes;  // where the role web finds Repos; nullopt: nowhere

@@ -4,9 +4,11 @@
 #include <arpa/inet.h>
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
@@ -16,6 +18,7 @@
 #include "base/files.hpp"
 #include "base/http_client.hpp"
 #include "base/process.hpp"
+#include "base/test_sockets.hpp"
 
 namespace causeway::api {
 namespace {
@@ -92,6 +95,21 @@ class GitServerTest : public testing::Test {
     }
     must({"git", "push", "-q", url(path, kAda), "main"}, directory);
     return directory;
+  }
+
+  // git processes of this one, which runs the server.
+  static std::size_t children() {
+    std::size_t count = 0;
+    std::error_code error;
+    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task", error)) {
+      std::ifstream pids(task.path() / "children");
+      for (int pid = 0; pids >> pid;) ++count;
+    }
+    return count;
+  }
+  static bool eventually(const std::function<bool()>& done) {
+    for (int i = 0; i < 1000 && !done(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return done();
   }
 
   // Files beneath objects/, also those of a push that is under way.
@@ -204,13 +222,13 @@ TEST_F(GitServerTest, AFileOfZerosIsSmallInAPackAndRefusedNevertheless) {
   const auto seed = work("zeros").string();
   must({"git", "init", "-q", "--initial-branch=main", seed});
   std::ofstream(seed + "/weights.bin").close();
-  std::filesystem::resize_file(seed + "/weights.bin", 64u << 20);
+  std::filesystem::resize_file(seed + "/weights.bin", 40u << 20);
   must({"git", "add", "."}, seed);
   must({"git", "commit", "-q", "-m", "weights"}, seed);
   const auto pushed = run({"git", "push", url("/ada/models.git", kAda), "main"}, seed);
   EXPECT_FALSE(pushed.status.success());
   const auto id = must({"git", "rev-parse", "HEAD:weights.bin"}, seed).substr(0, 40);
-  EXPECT_THAT(pushed.err, HasSubstr("the file weights.bin (" + id + ") has 64 MiB, unpacked; it may have 32 MiB."));
+  EXPECT_THAT(pushed.err, HasSubstr("the file weights.bin (" + id + ") has 40 MiB, unpacked; it may have 32 MiB."));
   EXPECT_THAT(pushed.err, HasSubstr("Git LFS"));
   EXPECT_EQ(objects_of("ada/models"), 0u);
   EXPECT_EQ(must({"git", "--git-dir", (data() / "ada/models.git").string(), "for-each-ref"}), "");
@@ -439,6 +457,67 @@ TEST_F(GitServerTest, AClientThatLeavesTakesItsGitWithIt) {
     const auto stat = base::read_file("/proc/" + std::to_string(pid) + "/stat");
     return !stat.ok() || stat->find(") Z ") != std::string::npos;
   })) << "the hook of a push whose client has gone still runs";
+}
+
+TEST_F(GitServerTest, ClientsThatAreTooSlowAreGivenUpAndTheirGitsWithThem) {
+  make_repository("ada/models", "public");
+  const auto bare = (data() / "ada/models.git").string(), seed = work("slow").string();
+  must({"git", "init", "-q", "--initial-branch=main", seed});
+  // More than the sockets between them hold.
+  std::ofstream(seed + "/weights.bin", std::ios::binary) << base::random_bytes(16u << 20);
+  must({"git", "add", "."}, seed);
+  must({"git", "commit", "-q", "-m", "weights"}, seed);
+  must({"git", "push", "-q", bare, "main"}, seed);
+  const auto head = must({"git", "rev-parse", "HEAD"}, seed).substr(0, 40);
+  const auto before = objects_of("ada/models");
+  options_.min_bytes_per_second = std::uint64_t{1} << 40;  // whoever is waited for is too slow
+  options_.slow_patience = std::chrono::milliseconds(200);
+  start();
+  const auto post = [](const std::string& service) {
+    return "POST /ada/models.git/git-" + service + " HTTP/1.1\r\nHost: h\r\nAuthorization: Basic " +
+           base::base64_encode(kAda) + "\r\nContent-Type: application/x-git-" + service + "-request\r\n";
+  };
+  const auto line = [](const std::string& text) {
+    char length[5];
+    std::snprintf(length, sizeof length, "%04zx", text.size() + 4);
+    return length + text;
+  };
+  const auto given_up = [&](const std::string& direction) {
+    return get("/metrics")
+               .body.find("causeway_http_slow_clients_total{direction=\"" + direction + "\",role=\"git\"} 1") !=
+           std::string::npos;
+  };
+
+  // A push that says what it will push, and then a byte at a time.
+  auto pushing = base::test::RawSocket::connect(server_->port());
+  // One file of 60,000 bytes, of which a zlib stream comes that is not compressed.
+  const auto said =
+      line(std::string(40, '0') + " " + std::string(40, 'a') + " refs/heads/slow" + '\0' + " report-status") + "0000" +
+      std::string("PACK\0\0\0\2\0\0\0\1", 12) + "\xb0\xa6\x1d" + "\x78\x01" + "\x01\x60\xea\x9f\x15";
+  pushing.send(post("receive-pack") + "Content-Length: 100000000\r\n\r\n" + said);
+  const auto drips = [&] {
+    pollfd answered{pushing.fd(), POLLIN, 0};
+    return pushing.try_send("x") && ::poll(&answered, 1, 1) == 0;
+  };
+  const auto ends = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (drips() && std::chrono::steady_clock::now() < ends) {
+  }
+  EXPECT_THAT(pushing.receive_until("\r\n"), HasSubstr(" 408 "));
+  EXPECT_TRUE(given_up("sending"));
+  EXPECT_TRUE(eventually([&] { return children() == 0; }));
+  EXPECT_EQ(objects_of("ada/models"), before);
+
+  // A clone that is read a byte at a time.
+  auto cloning = base::test::RawSocket::connect(server_->port());
+  const auto wanted = line("want " + head + "\n") + "0000" + line("done\n");
+  cloning.send(post("upload-pack") + "Content-Length: " + std::to_string(wanted.size()) + "\r\n\r\n" + wanted);
+  EXPECT_THAT(cloning.receive_until("\r\n"), HasSubstr(" 200 "));
+  EXPECT_TRUE(eventually([&] {
+    char byte = 0;
+    (void)::recv(cloning.fd(), &byte, 1, MSG_DONTWAIT);
+    return given_up("receiving");
+  }));
+  EXPECT_TRUE(eventually([&] { return children() == 0; }));
 }
 
 TEST_F(GitServerTest, ProbesAndMetrics) {

@@ -1,5 +1,6 @@
 // The worker's side of HttpSession: what a handler sees of a request, each call blocking until the strand has done it.
 
+#include <algorithm>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <charconv>
@@ -17,7 +18,9 @@ namespace causeway::base {
 namespace asio = boost::asio;
 
 Result<std::size_t> HttpSession::worker_read(std::span<char> into) {
-  const SteadyTime deadline = saturating_add(std::chrono::steady_clock::now(), host_.options().body_timeout);
+  const SteadyTime began = std::chrono::steady_clock::now();
+  const Duration silence = host_.options().body_timeout;
+  const SteadyTime deadline = saturating_add(began, std::min(silence, reading_body_.left()));
   std::unique_lock lock(mutex_);
   for (;;) {
     std::size_t produced = 0;
@@ -26,6 +29,7 @@ Result<std::size_t> HttpSession::worker_read(std::span<char> into) {
     if (produced > 0 || pull == Pull::kComplete) {
       lock.unlock();
       if (wants_more) post(&HttpSession::start_read);
+      reading_body_.waited(std::chrono::steady_clock::now() - began, produced);
       return produced;
     }
     if (pull == Pull::kBroken) return Error{ErrorCode::kProtocol, "the framing of the request's body is broken"};
@@ -39,7 +43,12 @@ Result<std::size_t> HttpSession::worker_read(std::span<char> into) {
     }
     if (!changed_.wait_until(lock, deadline, [&] { return inbox_.size() > before || read_error_; })) {
       body_broken_ = true;
-      return Error{ErrorCode::kTimeout, "the peer stopped in the middle of the request's body"};
+      lock.unlock();
+      note_slow(SlowPeer::kSending);
+      if (reading_body_.left() >= silence)
+        return Error{ErrorCode::kTimeout, "the peer stopped in the middle of the request's body"};
+      return Error{ErrorCode::kTimeout, "the request's body came too slowly: less than " +
+                                            std::to_string(host_.options().min_bytes_per_second) + " bytes a second"};
     }
   }
 }
@@ -58,13 +67,16 @@ Result<void> HttpSession::worker_write(std::string_view bytes) {
   // The strand's timer bounds this: it closes the socket, which ends the write.
   changed_.wait(lock, [&] { return write_result_.has_value(); });
   if (!*write_result_) return {};
+  if (write_too_slow_)
+    return Error{ErrorCode::kTimeout, "the peer was too slow to read the answer: it stopped, or read less than " +
+                                          std::to_string(host_.options().min_bytes_per_second) + " bytes a second"};
   return Error{ErrorCode::kIo, "the peer is gone: " + write_result_->message()};
 }
 
 void HttpSession::start_worker_write(std::string_view bytes) {
   if (worker_write_offset_ == bytes.size()) return end_worker_write({});
   if (phase_ == Phase::kClosed) return end_worker_write(asio::error::operation_aborted);
-  arm(host_.options().body_timeout, &HttpSession::close_now);
+  watch_write();
   const std::string_view rest = bytes.substr(worker_write_offset_);
   stream_->write_some(asio::buffer(rest.data(), rest.size()),
                       [self = shared_from_this(), bytes](error_code error, std::size_t n) {
@@ -72,6 +84,8 @@ void HttpSession::start_worker_write(std::string_view bytes) {
                           self->close_now();
                           return self->end_worker_write(error);
                         }
+                        self->taken_ += n;
+                        self->look_at_write();
                         self->worker_write_offset_ += n;
                         self->start_worker_write(bytes);
                       });

@@ -25,6 +25,8 @@ struct TlsServerOptions {
   std::string cert_pem, key_pem;
 };
 
+enum class SlowPeer { kSending, kReceiving };
+
 struct HttpServerOptions {
   std::string listen = "127.0.0.1:0";  // "host:port", port 0 = any free one; or "unix:///path" (mode 0600)
   std::optional<TlsServerOptions> tls;
@@ -36,7 +38,14 @@ struct HttpServerOptions {
   Duration header_timeout = std::chrono::seconds(15);
   Duration idle_timeout = std::chrono::seconds(75);  // keep-alive connection without a request
   Duration body_timeout = std::chrono::seconds(60);  // longest silence while a body is read or written
-  Duration body_deadline = Duration::max();          // for the whole of a buffered body, however it drips; later: 408
+  // What a peer that is waited for has to keep, on average, while a handler reads its body, and while it reads an
+  // answer: what has left this machine counts, not what the kernel holds. 0: nothing. `slow_patience` is how far behind
+  // it may fall, and so the longest pause.
+  std::uint64_t min_bytes_per_second = 0;
+  Duration slow_patience = std::chrono::seconds(60);
+  // Called when a peer is given up for being too slow or silent in a body or an answer. On any thread; must not block.
+  std::function<void(SlowPeer)> on_slow_peer;
+  Duration body_deadline = Duration::max();  // for the whole of a buffered body, however it drips; later: 408
   // Of all buffered bodies together, until they are answered; more: 503 with Retry-After.
   std::size_t max_buffered_bytes = std::numeric_limits<std::size_t>::max();
 };
@@ -47,12 +56,13 @@ class HttpExchange {
   virtual ~HttpExchange() = default;
   virtual const HttpRequest& request() const = 0;  // head only: body is empty until read
   virtual std::string_view remote() const = 0;     // peer address, or "unix"
-  // 0 = end of the body. kTimeout after body_timeout of silence, kIo: cut short, kProtocol: broken framing. The first
-  // call answers "Expect: 100-continue" unless the response has begun.
+  // 0 = end of the body. kTimeout after body_timeout of silence or when the peer is too slow, kIo: cut short,
+  // kProtocol: broken framing. The first call answers "Expect: 100-continue" unless the response has begun.
   virtual Result<std::size_t> read(std::span<char> into) = 0;
   virtual Result<std::string> read_all(std::size_t limit) = 0;  // beyond limit: kInvalidArgument
   virtual void respond(HttpResponse response) = 0;              // whole response, once
-  // Streamed response: start (chunked unless Content-Length is set), write…, finish. An error means the peer is gone.
+  // Streamed response: start (chunked unless Content-Length is set), write…, finish. An error means the peer is gone,
+  // or (kTimeout) was too slow and is now.
   virtual Result<void> start(HttpResponse head) = 0;
   virtual Result<void> write(std::string_view piece) = 0;
   virtual Result<void> finish() = 0;

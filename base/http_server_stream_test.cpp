@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 #include <latch>
 #include <mutex>
+#include <poll.h>
 #include <semaphore>
+#include <sys/socket.h>
 #include <thread>
 #include <vector>
 
@@ -18,8 +20,10 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::RawSocket;
+using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
@@ -296,6 +300,107 @@ TEST(HttpServerStream, APeerThatDoesNotReadEndsTheWrite) {
   RawSocket socket = RawSocket::connect(server->port());
   socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
   ended.wait();
+}
+
+// Who was given up, of a server for which nobody is fast enough: whoever is waited for at all is after 100 ms of it.
+class Impatient {
+ public:
+  HttpServerOptions options() {
+    HttpServerOptions options;
+    options.min_bytes_per_second = std::uint64_t{1} << 40;
+    options.slow_patience = 100ms;
+    options.on_slow_peer = [this](SlowPeer what) {
+      const std::lock_guard lock(mutex_);
+      slow_.push_back(what);
+      changed_.notify_all();
+    };
+    return options;
+  }
+  std::vector<SlowPeer> slow(std::size_t at_least = 0) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, 10s, [&] { return slow_.size() >= at_least; });
+    return slow_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<SlowPeer> slow_;
+};
+
+TEST(HttpServerStream, ABodyThatDripsIsGivenUp) {
+  Impatient impatient;
+  const auto server = serve_stream(
+      [](HttpExchange& exchange) {
+        const auto body = exchange.read_all(1u << 30);
+        ASSERT_FALSE(body.ok());
+        EXPECT_EQ(body.error().code, ErrorCode::kTimeout);
+        EXPECT_THAT(body.error().message, HasSubstr("too slowly"));
+        exchange.respond(text_response(408, "slow"));
+      },
+      impatient.options());
+  RawSocket socket = RawSocket::connect(server->port());
+  socket.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+  // Never silent for as long as a server is patient with silence.
+  const auto ends = std::chrono::steady_clock::now() + 10s;
+  bool ended = false;
+  while (!ended && std::chrono::steady_clock::now() < ends) {
+    ended = !socket.try_send("1\r\nx\r\n");
+    pollfd answered{socket.fd(), POLLIN, 0};
+    ended = ended || ::poll(&answered, 1, 1) == 1;  // as slow as that
+  }
+  EXPECT_TRUE(ended);
+  EXPECT_THAT(socket.receive_until("slow"), StartsWith("HTTP/1.1 408 "));
+  EXPECT_THAT(impatient.slow(1), ElementsAre(SlowPeer::kSending));
+}
+
+TEST(HttpServerStream, AnAnswerThatIsReadByteByByteIsGivenUp) {
+  Impatient impatient;
+  std::latch ended(1);
+  const auto server = serve_stream(
+      [&](HttpExchange& exchange) {
+        ASSERT_TRUE(exchange.start({}).ok());
+        const std::string piece(1'000'000, 'x');
+        Result<void> written;
+        for (int i = 0; i < 1000 && written; ++i) written = exchange.write(piece);
+        ASSERT_FALSE(written.ok());
+        EXPECT_EQ(written.error().code, ErrorCode::kTimeout);
+        EXPECT_TRUE(exchange.closed().stop_requested());
+        ended.count_down();
+      },
+      impatient.options());
+  RawSocket socket = RawSocket::connect(server->port());
+  socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  const auto ends = std::chrono::steady_clock::now() + 10s;
+  char byte = 0;
+  while (!ended.try_wait() && std::chrono::steady_clock::now() < ends)
+    (void)::recv(socket.fd(), &byte, 1, MSG_DONTWAIT);
+  ASSERT_TRUE(ended.try_wait());
+  EXPECT_THAT(impatient.slow(1), ElementsAre(SlowPeer::kReceiving));
+}
+
+TEST(HttpServerStream, AnAnswerInMemoryThatNobodyReadsIsGivenUpToo) {
+  Impatient impatient;
+  const auto server =
+      serve_stream([](HttpExchange& exchange) { exchange.respond(text_response(200, std::string(64u << 20, 'x'))); },
+                   impatient.options());
+  RawSocket socket = RawSocket::connect(server->port());
+  socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(impatient.slow(1), ElementsAre(SlowPeer::kReceiving));
+  EXPECT_LT(socket.receive_all().size(), 64u << 20);
+}
+
+TEST(HttpServerStream, WhoIsNotWaitedForIsNotTooSlow) {
+  Impatient impatient;
+  const auto server =
+      serve_stream([](HttpExchange& exchange) { exchange.respond(text_response(200, *exchange.read_all(100))); },
+                   impatient.options());
+  RawSocket socket = RawSocket::connect(server->port());
+  for (int i = 0; i < 100; ++i) {
+    socket.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello");
+    EXPECT_THAT(socket.receive_response(), EndsWith("hello"));
+  }
+  EXPECT_THAT(impatient.slow(), IsEmpty());
 }
 
 TEST(HttpServerStream, WhatIsInMemoryIsAnsweredAtOnceAndTheRestByAWorker) {

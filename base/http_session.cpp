@@ -7,6 +7,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/beast/http/error.hpp>
 #include <cstring>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <utility>
 
 #include "base/file_descriptor.hpp"
@@ -195,6 +197,7 @@ void HttpSession::accept_request(std::string_view head) {
   expects_continue_ = message.version() >= 11 && request_.headers.count("Expect") > 0 && !parser_->is_done();
   closed_ = std::stop_source();
   body_broken_ = false;
+  reading_body_ = writing_ = Pace(host_.options().min_bytes_per_second, host_.options().slow_patience);
   request_counted_ = true;
   host_.request_begins();
   if (host_.stream_handler() || parser_->is_done()) return dispatch();
@@ -319,15 +322,60 @@ void HttpSession::write_next() {
     (this->*after_output_)();
     return;
   }
-  arm(host_.options().body_timeout, &HttpSession::close_now);
+  watch_write();
   const std::string_view rest = std::string_view(output_.front()).substr(output_offset_);
   stream_->write_some(asio::buffer(rest.data(), rest.size()),
                       [self = shared_from_this()](error_code error, std::size_t bytes) {
                         if (self->phase_ == Phase::kClosed) return;
                         if (error) return self->close_now();
+                        self->taken_ += bytes;
+                        self->look_at_write();
                         self->output_offset_ += bytes;
                         self->write_next();
                       });
+}
+
+// Waiting for the peer begins, or goes on.
+void HttpSession::watch_write() {
+  watched_since_ = std::chrono::steady_clock::now();
+  // Not in the smallest of steps with one who is just fast enough.
+  constexpr int kSteps = 32;
+  const Duration silence = host_.options().body_timeout;
+  const Duration slow = std::max(writing_.left(), host_.options().slow_patience / kSteps);
+  arm(std::min(silence, slow), &HttpSession::judge_write);
+}
+
+// How much has reached the peer since it was looked at last.
+std::uint64_t HttpSession::look_at_write() {
+  int queued = 0;
+  if (::ioctl(stream_->socket().native_handle(), SIOCOUTQ, &queued) != 0) queued = 0;
+  const std::uint64_t delivered = taken_ - std::min<std::uint64_t>(taken_, static_cast<std::uint64_t>(queued));
+  const std::uint64_t moved = delivered - std::min(delivered, delivered_);
+  delivered_ += moved;
+  const auto now = std::chrono::steady_clock::now();
+  writing_.waited(now - watched_since_, moved);
+  watched_since_ = now;
+  return moved;
+}
+
+void HttpSession::judge_write() {
+  const bool silent = look_at_write() == 0;
+  if (!silent && !writing_.too_slow()) return watch_write();
+  note_slow(SlowPeer::kReceiving);
+  {
+    const std::lock_guard lock(mutex_);
+    write_too_slow_ = true;
+  }
+  close_now();
+}
+
+void HttpSession::note_slow(SlowPeer what) {
+  log::info("a client was too slow and is not waited for any longer",
+            {{"remote", remote_},
+             {"method", request_.method},
+             {"path", request_.path()},
+             {"direction", what == SlowPeer::kSending ? "sending" : "receiving"}});
+  if (host_.options().on_slow_peer) host_.options().on_slow_peer(what);
 }
 
 void HttpSession::after_answer() {

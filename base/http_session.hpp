@@ -25,6 +25,7 @@
 #include "base/async_stream.hpp"
 #include "base/header_validator.hpp"
 #include "base/http_server.hpp"
+#include "base/pace.hpp"
 #include "base/worker_pool.hpp"
 
 namespace causeway::base {
@@ -89,9 +90,14 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void shut_down();
   void discard_input();
   void close_now();
+  void watch_write();
+  std::uint64_t look_at_write();
+  void judge_write();
   void start_worker_write(std::string_view bytes);
   void end_worker_write(error_code error);
   void end_request();
+
+  void note_slow(SlowPeer what);  // also on the worker
 
   // On the worker.
   void run_handler();
@@ -118,6 +124,10 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   std::size_t output_offset_ = 0;
   Action after_output_ = nullptr;
   bool keep_alive_ = false;  // of the answer being written
+  // Of writing, whoever writes: what the kernel took, and what of it the peer was seen to have.
+  std::uint64_t taken_ = 0, delivered_ = 0;
+  SteadyTime watched_since_{};
+  Pace writing_;
   std::size_t worker_write_offset_ = 0;
   std::string_view worker_bytes_;
 
@@ -128,6 +138,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   std::size_t buffered_ = 0;  // of request_.body, as the host has counted it
   std::stop_source closed_;
   bool expects_continue_ = false;  // and has not got it
+  Pace reading_body_;
   std::deque<std::string> answer_;
 
   std::mutex mutex_;
@@ -137,6 +148,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   std::optional<error_code> read_error_;
   bool body_broken_ = false;
   std::optional<error_code> write_result_;  // of the worker's write; empty: under way
+  bool write_too_slow_ = false;
 };
 
 }  // namespace causeway::base

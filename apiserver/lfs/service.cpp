@@ -5,6 +5,7 @@
 
 #include "apiserver/lfs/lock_messages.hpp"
 #include "apiserver/rest/client_address.hpp"
+#include "apiserver/rest/json_body.hpp"
 #include "apiserver/rest/media_type.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
@@ -106,6 +107,7 @@ base::Result<std::string, Refusal> body_of(base::HttpExchange& exchange) {
   if (auto objection = encoding_objection(exchange.request())) return *objection;
   auto body = exchange.read_all(kMaxRequest);
   if (!body) return cut_short(body.error());
+  if (rest::parsed_bytes(*body) == 0) return Refusal{.status = 413, .message = "the body has too many values"};
   return std::move(*body);
 }
 

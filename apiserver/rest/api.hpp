@@ -28,7 +28,7 @@ struct ApiOptions {
   TrustedProxies trusted_proxies;
   std::vector<RateClass> rate_classes{{"default", 600, std::chrono::seconds(60)}};
   std::string secret;                           // at least 32 bytes, the same in every replica: seals cursors
-  std::size_t max_buffered_bytes = 256u << 20;  // of all request bodies in memory
+  std::size_t max_buffered_bytes = 256u << 20;  // of all request bodies in memory, as text and parsed
   bool access_log = true;
 };
 

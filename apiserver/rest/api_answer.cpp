@@ -78,8 +78,9 @@ base::HttpResponse Api::Impl::answer(Call& call, const PreparedRoute& route, con
   if (auto problem = body_objection(call, route)) return refuse(std::move(*problem));
   if (route.body == nullptr) return answer_once(call, route, inputs, {});
 
-  const auto body = RequestBody::read(call.exchange(), route.route.max_body, clock, call.deadline(), budget);
+  auto body = RequestBody::read(call.exchange(), route.route.max_body, clock, call.deadline(), budget);
   if (!body) return refuse(body.error());
+  if (!body->take(parsed_bytes(body->text()))) return refuse(memory_is_full());
   auto value = parse_body(body->text(), *route.body);
   if (!value) return refuse(value.error());
   inputs.body = std::move(*value);

@@ -18,8 +18,11 @@ Problem not_json(std::string_view text, std::size_t offset, const std::string& w
 // A value takes some forty bytes, however short its text is: "[0,0,…" becomes twenty times as much. So there are at
 // most as many as the longest list of a body needs, counted before anything is built of them.
 constexpr std::size_t kMostValues = 20'000;
+// While it is parsed: itself, its place on the parser's stack, which grows by doubling, and the head of a list.
+constexpr std::size_t kBytesOfAValue = 160, kBytesOfAParser = 1024;
 
-bool too_many_values(std::string_view text) {
+// At least as many as there are; stops once they are too many.
+std::size_t count_values(std::string_view text) {
   std::size_t values = 1;
   bool in_string = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -30,10 +33,10 @@ bool too_many_values(std::string_view text) {
     } else if (c == '"') {
       in_string = true;
     } else if (c == ',' || c == '[' || c == '{') {
-      if (++values > kMostValues) return true;
+      if (++values > kMostValues) break;
     }
   }
-  return false;
+  return values;
 }
 
 bool holds_nul(std::string_view text) {
@@ -73,11 +76,20 @@ std::string fragment(std::string_view pointer) {
 
 }  // namespace
 
-base::Result<json::value, Problem> parse_body(std::string_view text, const SchemaCheck::Node& schema) {
+std::size_t parsed_bytes(std::string_view text) {
+  const std::size_t values = count_values(text);
+  // Texts are there twice for a moment, on the parser's stack and in their place.
+  return values > kMostValues ? 0 : kBytesOfAParser + values * kBytesOfAValue + 3 * text.size();
+}
+
+base::Result<json::value, Problem> parse_body(std::string_view text, const SchemaCheck::Node& schema,
+                                              json::storage_ptr storage) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return Problem(kBadJson, "the body is empty; a JSON value is needed");
-  if (too_many_values(text)) return Problem(kTooLarge, "a body has at most " + std::to_string(kMostValues) + " values");
-  json::parser parser;
+  if (count_values(text) > kMostValues)
+    return Problem(kTooLarge, "a body has at most " + std::to_string(kMostValues) + " values");
+  json::parser parser(storage);
+  parser.reset(storage);
   boost::system::error_code error;
   const std::size_t consumed = parser.write(text.data(), text.size(), error);
   if (error) return not_json(text, consumed, error.message());

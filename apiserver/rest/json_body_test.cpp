@@ -1,5 +1,6 @@
 #include "apiserver/rest/json_body.hpp"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -44,6 +45,59 @@ TEST_F(ParseBodyTest, ManyValuesAreRefusedBeforeTheyTakeMemory) {
     EXPECT_EQ(parse(list(21'000, item)).error().kind.slug, "too-large") << item;
   EXPECT_TRUE(parse("{\"x\":\"" + std::string(1u << 20, ',') + "\\\"" + std::string(30'000, '[') + "\"}").ok())
       << "a text is one value";
+}
+
+// What is allocated of it, as malloc() rounds it.
+class Counted final : public json::memory_resource {
+ public:
+  std::size_t most() const { return most_; }
+
+ private:
+  static std::size_t rounded(std::size_t bytes) { return std::max<std::size_t>(32, (bytes + 8 + 15) / 16 * 16); }
+  void* do_allocate(std::size_t bytes, std::size_t) override {
+    most_ = std::max(most_, now_ += rounded(bytes));
+    return ::operator new(bytes);
+  }
+  void do_deallocate(void* memory, std::size_t bytes, std::size_t) override {
+    now_ -= rounded(bytes);
+    ::operator delete(memory);
+  }
+  bool do_is_equal(const json::memory_resource& other) const noexcept override { return this == &other; }
+  std::size_t now_ = 0, most_ = 0;
+};
+
+TEST_F(ParseBodyTest, TakesNoMoreMemoryThanWasSaid) {
+  const auto many = [](std::size_t count, const std::string& item) {
+    std::string text = "{\"x\":[" + item;
+    for (std::size_t i = 1; i < count; ++i) text += "," + item;
+    return text + "]}";
+  };
+  const auto nested = [](const std::string& open, const std::string& close, std::size_t depth) {
+    std::string text;
+    for (std::size_t i = 0; i < depth; ++i) text += open;
+    text += "0";
+    for (std::size_t i = 0; i < depth; ++i) text += close;
+    return text;
+  };
+  std::string members = "{\"x\":{\"k\":0";
+  for (int i = 0; i < 19'000; ++i) members += ",\"" + std::to_string(i) + "\":0";
+  members += "}}";
+  for (const std::string& text :
+       {many(19'990, "0"), many(9'990, "[0]"), many(9'990, "{\"\":0}"), many(9'990, "{\"key of the member\":0}"),
+        many(19'990, "\"123456789012345\""), many(16'500, "1.5e300"), many(660, nested("[", "]", 28)),
+        many(660, nested("{\"\":", "}", 28)), many(1, "\"" + std::string(1u << 17, 'x') + "\""),
+        many(3, "\"" + std::string(1u << 17, 'x') + "\""), many(1, "{\"" + std::string(1u << 17, 'x') + "\":0}"),
+        many(1, "\"" + std::string(1u << 16, '\\') + "\""), members, std::string("{}")}) {
+    Counted memory;
+    {
+      const auto parsed = parse_body(text, *node_, &memory);
+      ASSERT_TRUE(parsed.ok()) << parsed.error().message;
+      EXPECT_EQ(parsed->storage().get(), &memory);
+    }
+    EXPECT_LE(memory.most(), parsed_bytes(text)) << text.substr(0, 60);
+    EXPECT_LE(parsed_bytes(text), (4u << 20) + 3 * text.size());
+  }
+  EXPECT_EQ(parsed_bytes(many(21'000, "0")), 0U);
 }
 
 TEST_F(ParseBodyTest, PointsAtWhatIsWrongInAFragment) {

@@ -20,6 +20,10 @@ std::optional<std::uint64_t> declared_length(const base::HttpRequest& request) {
 
 }  // namespace
 
+Problem memory_is_full() {
+  return unavailable("other bodies fill the server's memory", std::chrono::seconds(1));
+}
+
 bool BodyBudget::take(std::size_t bytes) {
   const auto size = static_cast<std::int64_t>(bytes);
   if ((left_ -= size) >= 0) return true;
@@ -49,8 +53,7 @@ base::Result<RequestBody, Problem> RequestBody::read(base::HttpExchange& exchang
     const std::size_t room = length ? static_cast<std::size_t>(*length) + 1 : std::max(kPiece, 2 * size);
     if (size == body.text_.size()) {
       const std::size_t grown = std::max(room, size + 1);
-      if (!budget.take(grown - body.taken_))
-        return unavailable("other bodies fill the server's memory", std::chrono::seconds(1));
+      if (!budget.take(grown - body.taken_)) return memory_is_full();
       body.taken_ = grown;
       body.text_.resize(grown);
     }
@@ -64,6 +67,12 @@ base::Result<RequestBody, Problem> RequestBody::read(base::HttpExchange& exchang
   }
   body.text_.resize(size);
   return body;
+}
+
+bool RequestBody::take(std::size_t bytes) {
+  if (!budget_.take(bytes)) return false;
+  taken_ += bytes;
+  return true;
 }
 
 bool has_body(const base::HttpRequest& request) {

@@ -10,7 +10,10 @@
 
 namespace causeway::api::rest {
 
-// Memory that all buffered bodies together may take. Thread-safe.
+// The answer where the budget is spent: 503.
+Problem memory_is_full();
+
+// Memory that all buffered bodies together may take, with what is parsed of them. Thread-safe.
 class BodyBudget {
  public:
   explicit BodyBudget(std::size_t bytes) : left_(static_cast<std::int64_t>(bytes)) {}
@@ -34,6 +37,8 @@ class RequestBody {
   RequestBody& operator=(RequestBody&&) = delete;
 
   const std::string& text() const { return text_; }
+  // For what is made of it, as long as it lives. False: the budget does not have that.
+  bool take(std::size_t bytes);
 
  private:
   explicit RequestBody(BodyBudget& budget) : budget_(budget) {}

@@ -105,6 +105,23 @@ TEST_F(RequestBodyTest, AllTogetherFitIntoTheBudget) {
   }
 }
 
+TEST_F(RequestBodyTest, WhatIsMadeOfThemIsOfTheBudgetToo) {
+  const auto hold = [&](std::size_t size) {
+    PiecewiseExchange exchange(clock_, std::string(size, 'x'));
+    exchange.head.headers.set("Content-Length", std::to_string(size));
+    return RequestBody::read(exchange, 100000, clock_, clock_.steady() + seconds(30), budget_);
+  };
+  {
+    auto first = hold(50'000);
+    ASSERT_TRUE(first.ok());
+    EXPECT_TRUE(first->take(100'000));
+    EXPECT_FALSE(first->take(50'000)) << "what is not there is not taken";
+    EXPECT_EQ(hold(50'000).error().status(), 503);
+    EXPECT_TRUE(hold(49'000).ok());
+  }
+  EXPECT_TRUE(hold(50'000)->take(149'000)) << "all was given back";
+}
+
 TEST(HasBody, IsSaidByTheHeader) {
   base::HttpRequest request;
   EXPECT_FALSE(has_body(request));

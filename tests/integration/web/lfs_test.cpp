@@ -276,6 +276,9 @@ TEST_F(LfsTest, WhatNoClientSendsIsRefusedAndChangesNothing) {
   EXPECT_EQ(status("objects/batch", batch("upload", oid, 7), {{"Accept", "text/html"}}), 406);
   EXPECT_EQ(status("objects/batch", "{"), 422);
   EXPECT_EQ(status("objects/batch", std::string(2 << 20, ' ')), 413);
+  std::string zeros = "[0";
+  for (int i = 0; i < 30'000; ++i) zeros += ",0";
+  EXPECT_EQ(status("objects/batch", zeros + "]"), 413) << "many values take more memory than their text";
   EXPECT_EQ(status("locks", R"({"path":"a\u0000b"})"), 422);
   const auto wrong = ask("POST", "models", "objects/batch", writes, batch("upload", "../../etc/passwd", -1));
   EXPECT_EQ(wrong.status, 200);
