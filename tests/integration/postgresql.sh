@@ -7,6 +7,8 @@
 #     CAUSEWAY_TEST_DATABASE_PIDFILE    the process to kill in a test; it is started again at once …
 #     CAUSEWAY_TEST_DATABASE_HOLD       … unless this file is there: then when it is removed
 #     CAUSEWAY_TEST_DATABASE_PASSWORD   the file with the password of the role "causeway_password", which has to give one
+#     CAUSEWAY_TEST_DATABASE_TLS        the URL of the same over TCP, where nobody is let in without TLS; sslmode is to be added
+#     CAUSEWAY_TEST_DATABASE_CA         the authority of its certificate, which is for the name "postgresql"
 #     CAUSEWAY_TEST_DATABASE_LOG        what it says
 #     CAUSEWAY_TEST_SMALL_TABLESPACE    a tablespace on a disk of 16 MiB (as root only)
 #   and exits with COMMAND's code.
@@ -68,10 +70,22 @@ data=$dir/server/data
 server "$bin/initdb" -D "$data" --username=postgres --encoding=UTF8 --locale=C.UTF-8 --auth=trust --no-sync \
   >"$dir/log" 2>&1 || die "initdb failed"
 sed -i '1i local all causeway_password scram-sha-256' "$data/pg_hba.conf"
+# TLS, at an address and port that nobody else of this machine has.
+address=127.$((RANDOM % 200 + 50)).$((RANDOM % 254 + 1)).$((RANDOM % 254 + 1)) port=$((RANDOM % 20000 + 10000))
+sed -i '/^host/d' "$data/pg_hba.conf"
+echo 'hostssl all causeway 127.0.0.0/8 trust' >>"$data/pg_hba.conf"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=postgresql \
+  -addext subjectAltName=DNS:postgresql -keyout "$data/tls.key" -out "$dir/ca.crt" 2>>"$dir/log" || die "openssl failed"
+[[ ${#as_server[@]} -eq 0 ]] || chown nobody:nogroup "$data/tls.key"
+chmod 0600 "$data/tls.key"
 # What is durable is not tested here: a process is killed, never the machine. And a database is dropped, by a role that may not end
 # autovacuum's work in it.
 cat >>"$data/postgresql.conf" <<CONF
-listen_addresses = ''
+listen_addresses = '$address'
+port = $port
+ssl = on
+ssl_cert_file = '$dir/ca.crt'
+ssl_key_file = 'tls.key'
 unix_socket_directories = '$dir/server'
 fsync = off
 full_page_writes = off
@@ -121,7 +135,9 @@ for attempt in $(seq 600); do
   sleep 0.1
 done
 
-export CAUSEWAY_TEST_DATABASE="postgresql://causeway@/causeway?host=$dir/server"
+export CAUSEWAY_TEST_DATABASE="postgresql://causeway@/causeway?host=$dir/server&port=$port"
+export CAUSEWAY_TEST_DATABASE_TLS="postgresql://causeway@postgresql/causeway?hostaddr=$address&port=$port"
+export CAUSEWAY_TEST_DATABASE_CA=$dir/ca.crt
 export CAUSEWAY_TEST_DATABASE_PIDFILE=$dir/pid CAUSEWAY_TEST_DATABASE_HOLD=$dir/hold
 export CAUSEWAY_TEST_DATABASE_PASSWORD=$dir/password CAUSEWAY_TEST_DATABASE_LOG=$dir/log
 export TMPDIR=$dir/tmp  # what a killed process could not remove goes with it

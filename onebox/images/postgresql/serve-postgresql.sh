@@ -7,6 +7,7 @@ set -euo pipefail
 data=/var/lib/postgresql/data
 database=${POSTGRES_DATABASE:-causeway}
 password_file=${POSTGRES_PASSWORD_FILE:-/etc/postgresql-credentials/password}
+tls=${POSTGRES_TLS_FOLDER:-/etc/postgresql-tls}
 
 fail() { printf 'serve-postgresql: %s\n' "$@" >&2; exit 1; }
 
@@ -41,4 +42,13 @@ there=$(<"$data/PG_VERSION")
 # nobody else is at work on the volume.
 rm -f "$data/postmaster.pid"
 printf "ALTER ROLE %s PASSWORD '%s'\n" "$database" "${password//\'/\'\'}" | statements "$data" postgres
-exec postgres -D "$data" -c listen_addresses='*' -c unix_socket_directories=/run/postgresql "$@"
+
+# With a certificate, nobody comes over the network without TLS.
+encrypted=()
+if [ -e "$tls/tls.crt" ]; then
+  [ -r "$tls/tls.key" ] || fail "cannot read $tls/tls.key: the Secret postgresql-tls has to have the keys tls.crt and tls.key"
+  printf '%s\n' 'local all all peer' 'hostssl all all all scram-sha-256' >/run/postgresql/pg_hba.conf
+  encrypted=(-c ssl=on -c ssl_cert_file="$tls/tls.crt" -c ssl_key_file="$tls/tls.key" -c ssl_min_protocol_version=TLSv1.2
+    -c hba_file=/run/postgresql/pg_hba.conf)
+fi
+exec postgres -D "$data" -c listen_addresses='*' -c unix_socket_directories=/run/postgresql "${encrypted[@]}" "$@"
