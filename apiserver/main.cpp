@@ -45,6 +45,7 @@ int run(int argc, char** argv) {
   std::uint64_t max_push_mib = options.git.limits.max_push_bytes >> 20;
   std::uint64_t drain_seconds = 0, repository_mib = 0;
   std::int64_t session_idle = 0, session_absolute = 0;  // seconds
+  std::int64_t initial_password_hours = options.people.initial_password_life.count();
   bool kubernetes = false;
   std::string kubeconfig, password_file, delivery_webhook, delivery_secret_file, first_administrator;
   std::int64_t lfs_object_mib = options.lfs.quota.object >> 20, lfs_repository_mib = 0, lfs_owner_mib = 0;
@@ -143,6 +144,10 @@ int run(int argc, char** argv) {
                 "people's webhooks may be inside, and http; without it they have to be https at public addresses");
   web->add_option("--first-administrator", first_administrator,
                   "folder with name, password, email: made when nobody administers the platform yet");
+  web->add_option("--initial-password-hours", initial_password_hours,
+                  "how long that password holds; it is good for nothing but setting another")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{24} * 366))
+      ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   if (openapi) return print_openapi();
   if (role.empty()) return fail("--roles is needed: git or web");
@@ -163,6 +168,7 @@ int run(int argc, char** argv) {
   options.drain = std::chrono::seconds(drain_seconds);
   options.people.database.password_file = password_file;
   options.people.first_administrator = first_administrator;
+  options.people.initial_password_life = std::chrono::hours(initial_password_hours);
   if (session_idle > 0) options.people.lifetimes.idle = std::chrono::seconds(session_idle);
   if (session_absolute > 0) options.people.lifetimes.absolute = std::chrono::seconds(session_absolute);
   if (!delivery_webhook.empty())

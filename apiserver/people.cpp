@@ -93,10 +93,37 @@ struct People::Impl {
       return base::Error{base::ErrorCode::kInvalidArgument, "the first administrator's password " + objection};
     auto hash = passwords.hash(secret);
     if (!hash) return hash.error();
+    const auto now = clock.wall();
+    const auto until = now + options.initial_password_life;
     auto made =
-        accounts_store.create_first({line_of(*name), email ? line_of(*email) : std::string(), *hash}, clock.wall());
+        accounts_store.create_first({line_of(*name), email ? line_of(*email) : std::string(), *hash, until}, now);
     if (!made) return made.error().to_base().wrap("the first administrator");
-    if (*made) base::log::info("made the first administrator", {{"name", line_of(*name)}});
+    if (!*made) return renew_initial_password(line_of(*name), secret, *hash, until);
+    base::log::info("made the first administrator",
+                    {{"name", line_of(*name)}, {"password_until", base::format_time(until)}});
+    return {};
+  }
+
+  // Until somebody has signed in, the Secret says what the password is: another one begins its time anew, the same one
+  // does not.
+  base::Result<void> renew_initial_password(const std::string& name, const std::string& secret, const std::string& hash,
+                                            base::WallTime until) {
+    const auto awaited = accounts_store.awaited(name);
+    if (!awaited) return awaited.error().to_base().wrap("the first administrator");
+    if (!*awaited) return {};
+    const auto same = passwords.verify(secret, (*awaited)->password_hash);
+    if (!same) return same.error();
+    if (*same) {
+      if (clock.wall() >= *(*awaited)->initial_until)
+        base::log::warn("the first administrator's password has run out: put another one into the Secret, and restart",
+                        {{"name", name}});
+      return {};
+    }
+    const auto renewed = accounts_store.renew_initial(**awaited, hash, until);
+    if (!renewed) return renewed.error().to_base().wrap("the first administrator");
+    if (*renewed)
+      base::log::info("renewed the first administrator's password",
+                      {{"name", name}, {"password_until", base::format_time(until)}});
     return {};
   }
 

@@ -38,6 +38,7 @@ struct PeopleOptions {
   CommunityOptions community;
   // A folder with `name`, `password` and perhaps `email`: who administers a platform that nobody administers yet.
   std::filesystem::path first_administrator;
+  std::chrono::hours initial_password_life{72};      // that password's, if nobody signs in and sets another
   std::filesystem::path oauth_providers;             // the file of providers that people can sign in with; "": none
   std::vector<std::filesystem::path> identity_keys;  // of what gateways are told; none: nothing is signed
   rest::TrustedProxies trusted_proxies;              // the gateways

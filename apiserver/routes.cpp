@@ -32,12 +32,14 @@ Outcome<Version> show_version(Call&) {
 }  // namespace
 
 rest::ApiInfo api_info() {
-  return {.title = "Causeway",
-          .version = CAUSEWAY_VERSION,
-          .description =
-              "Repositories, demos and the people who make them. Every answer to what went wrong is a problem "
-              "(RFC 9457); lists come in pages, with `next` and a Link header.",
-          .session_cookie = std::string(session::kSecureCookie)};
+  return {
+      .title = "Causeway",
+      .version = CAUSEWAY_VERSION,
+      .description =
+          "Repositories, demos and the people who make them. Every answer to what went wrong is a problem "
+          "(RFC 9457); lists come in pages, with `next` and a Link header. Who signed in with an initial password is "
+          "refused everywhere (403, `password-needed`) until `PUT /api/v1/me/password` has set another.",
+      .session_cookie = std::string(session::kSecureCookie)};
 }
 
 std::vector<rest::RateClass> rate_classes(const RequestRates& rates) {

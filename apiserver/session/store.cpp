@@ -53,7 +53,11 @@ database::Result<std::string> Store::create(const Login& login, base::WallTime n
         login.user, Bytes{token_hash(token)}, to_string(login.method), now,
         after(now, std::min(lifetimes_.idle, lifetimes_.absolute)), after(now, lifetimes_.absolute),
         database::as_inet(login.address), agent);
-    tx.execute("UPDATE users SET last_login_at = $2 WHERE id = $1", login.user, now);
+    // Who only may set a password has not been here yet.
+    tx.execute(
+        "UPDATE users u SET last_login_at = $2 WHERE id = $1 AND NOT ($3 = 'password' AND EXISTS"
+        " (SELECT FROM credentials c WHERE c.user_id = u.id AND c.initial_until IS NOT NULL))",
+        login.user, now, to_string(login.method));
   });
   if (!made) return made.error();
   return token;
@@ -64,8 +68,10 @@ database::Result<std::optional<Store::Found>> Store::find(const std::string& has
     const auto rows = tx.execute(
         "SELECT s.id, s.user_id, a.name, a.namespace, u.administrator, u.initialised_at IS NOT NULL AS initialised,"
         " s.created_at, s.authenticated_at, s.renewed_at, s.last_used_at, s.expires_at, s.absolute_expires_at,"
-        " s.previous_expires_at, s.method, s.token_hash <> $1 AS previous"
+        " s.previous_expires_at, s.method, s.token_hash <> $1 AS previous,"
+        " CASE WHEN s.method = 'password' THEN c.initial_until END AS initial_until"
         " FROM sessions s JOIN accounts a ON a.id = s.user_id JOIN users u ON u.id = s.user_id"
+        " LEFT JOIN credentials c ON c.user_id = s.user_id"
         " WHERE (s.token_hash = $1 OR s.previous_token_hash = $1) AND a.disabled_at IS NULL",
         Bytes{hash});
     if (rows.empty()) return std::nullopt;
@@ -82,6 +88,7 @@ database::Result<std::optional<Store::Found>> Store::find(const std::string& has
     s.created_at = row.get<base::WallTime>("created_at");
     s.authenticated_at = row.get<base::WallTime>("authenticated_at");
     s.method = row.get<std::string>("method");
+    s.initial_until = row.get<std::optional<base::WallTime>>("initial_until");
     return found;
   });
 }

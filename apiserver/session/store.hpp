@@ -30,6 +30,8 @@ struct Session {
   Times times;
   base::WallTime created_at, authenticated_at;
   std::string method;
+  // It began with an initial password, which still is the account's: until then it is there to set another.
+  std::optional<base::WallTime> initial_until{};
 };
 
 // A session as its owner sees it in the list of theirs.
