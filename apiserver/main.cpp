@@ -37,6 +37,21 @@ base::Result<lfs::S3Options> s3_options(const std::string& url, const std::strin
   return options;
 }
 
+void add_limits(CLI::App& app, Limits& limits) {
+  auto* group = app.add_option_group("limits", "what an account may have, an administrator's too; of the role web");
+  const auto add = [&](const char* name, std::int64_t& limit, const char* what, std::int64_t most = 1'000'000) {
+    group->add_option(name, limit, what)->check(CLI::Range(std::int64_t{1}, most))->capture_default_str();
+  };
+  add("--repositories-per-owner", limits.repositories, "made here; those of kubectl are a ResourceQuota's");
+  add("--collaborators-per-repository", limits.collaborators, "besides its owner", kMostCollaborators);
+  add("--organisations-per-owner", limits.organisations, "that a user owns, alone or with others");
+  add("--members-per-organisation", limits.members, "its owners among them");
+  add("--invitations-per-organisation", limits.invitations, "that nobody has answered yet");
+  add("--tokens-per-user", limits.tokens, "access tokens that can be used");
+  add("--webhooks-per-user", limits.webhooks, "that notifications are sent to");
+  add("--sessions-per-user", limits.sessions, "one more ends the one that was not used for the longest time");
+}
+
 int run(int argc, char** argv) {
   base::ShutdownSignal shutdown;
   CLI::App app{"causeway-apiserver: git hosting, and the API of people and their programs"};
@@ -148,6 +163,7 @@ int run(int argc, char** argv) {
                   "how long that password holds; it is good for nothing but setting another")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{24} * 366))
       ->capture_default_str();
+  add_limits(app, options.people.limits);
   CLI11_PARSE(app, argc, argv);
   if (openapi) return print_openapi();
   if (role.empty()) return fail("--roles is needed: git or web");

@@ -48,20 +48,20 @@ struct People::Impl {
         listener(o.database, {}, metrics, base::system_clock()),
         events(pool, &listener),
         follower(events, listener),
-        session_store(pool, events, o.lifetimes),
+        session_store(pool, events, o.lifetimes, o.limits.sessions),
         sessions(session_store, std::move(cache), follower, listener, c, metrics),
-        tokens(pool, c),
+        tokens(pool, c, o.limits.tokens),
         idempotency(pool, c),
         codes(pool),
         attempts(pool),
         sign_in(providers, {.public_url = o.public_url}, attempts, c, metrics),
         identities(pool, sign_in.issuers()),
         accounts_store(pool, events),
-        organisations_store(pool, events),
-        invitations(pool, events),
+        organisations_store(pool, events, o.limits),
+        invitations(pool, events, o.limits),
         repositories(pool),
         mail(std::move(smtp)),
-        community(o.community, pool, repositories, mail.get(), c, metrics),
+        community(o.community, o.limits, pool, repositories, mail.get(), c, metrics),
         organisations{organisations_store, invitations, community.audit()},
         passwords(o.passwords, metrics),
         delivery(std::move(d)),
@@ -161,6 +161,7 @@ struct People::Impl {
     log("sign-ins with providers", attempts.expire(now));
     log("idempotency keys", idempotency.expire(now));
     log("events", events.expire(kKeepEvents));
+    log("reservations of repositories", repositories.expire(now));
     community.tidy(now);
   }
 
@@ -262,6 +263,10 @@ std::vector<rest::Route> People::routes(tenant::Keeper* tenants, tenant::HubAcce
   auto more = gateway::forward_routes(impl_->gateway);
   std::move(more.begin(), more.end(), std::back_inserter(routes));
   return routes;
+}
+
+const Limits& People::limits() const {
+  return impl_->options.limits;
 }
 
 database::Pool& People::pool() {

@@ -13,6 +13,7 @@
 #include "apiserver/community.hpp"
 #include "apiserver/database/events.hpp"
 #include "apiserver/database/pool.hpp"
+#include "apiserver/limits.hpp"
 #include "apiserver/repository/repository_store.hpp"
 #include "apiserver/rest/caller.hpp"
 #include "apiserver/rest/client_address.hpp"
@@ -34,6 +35,7 @@ struct PeopleOptions {
   std::optional<account::WebhookDeliveryOptions> delivery;  // nullopt: into the log, on one machine
   std::optional<mail::SmtpOptions> mail;                    // for codes and notifications; nullopt: none is sent
   account::PasswordHasher::Options passwords;
+  Limits limits;
   std::string default_country;  // of telephone numbers without one
   CommunityOptions community;
   // A folder with `name`, `password` and perhaps `email`: who administers a platform that nobody administers yet.
@@ -59,6 +61,7 @@ class People {
   repository::RepositoryStore& repositories();
   Community& community();
   database::Pool& pool();
+  const Limits& limits() const;
   // Before start().
   void on_event(std::function<void(const database::Event&)> seen);
 

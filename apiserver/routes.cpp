@@ -66,9 +66,9 @@ std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster*
     people.community().repository_deed(call, deed);
   };
   const repository::ImportStore imports(people.pool());
-  add(repository::repository_routes(people.repositories(), imports, writer, done));
+  add(repository::repository_routes(people.repositories(), imports, writer, people.limits(), done));
   add(repository::import_routes(people.repositories(), imports, writer, done));
-  add(repository::collaborator_routes(people.repositories(), writer, done));
+  add(repository::collaborator_routes(people.repositories(), writer, people.limits().collaborators, done));
   add(repository::protection_routes(people.repositories(), done));
   add(people.community().routes());
   rest::serve_openapi(routes, api_info());

@@ -39,6 +39,8 @@ database::Result<std::string> Store::create(const Login& login, base::WallTime n
   const std::string token = make_token(TokenKind::kSession);
   const boost::json::value agent{{"header", std::string(base::utf8_prefix(login.user_agent, kUserAgent))}};
   const auto made = pool_.write([&](Transaction& tx) {
+    // Two of the same user come one after the other, so that they count each other.
+    tx.execute("SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE", login.user);
     if (!login.replaces.empty()) {
       const auto ended =
           tx.execute("DELETE FROM sessions WHERE token_hash = $1 OR previous_token_hash = $1 RETURNING user_id",
@@ -53,6 +55,11 @@ database::Result<std::string> Store::create(const Login& login, base::WallTime n
         login.user, Bytes{token_hash(token)}, to_string(login.method), now,
         after(now, std::min(lifetimes_.idle, lifetimes_.absolute)), after(now, lifetimes_.absolute),
         database::as_inet(login.address), agent);
+    const auto beyond = tx.execute(
+        "DELETE FROM sessions WHERE id IN"
+        " (SELECT id FROM sessions WHERE user_id = $1 ORDER BY last_used_at DESC, id DESC OFFSET $2)",
+        login.user, most_);
+    if (beyond.affected() > 0) changed(tx, login.user);
     // Who only may set a password has not been here yet.
     tx.execute(
         "UPDATE users u SET last_login_at = $2 WHERE id = $1 AND NOT ($3 = 'password' AND EXISTS"
