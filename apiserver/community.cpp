@@ -18,15 +18,16 @@ constexpr auto kKeepNotifications = std::chrono::hours(24 * 180);
 
 }  // namespace
 
-Community::Community(const CommunityOptions& options, database::Pool& pool, repository::RepositoryStore& repositories,
-                     mail::Smtp* mail, const base::Clock& clock, base::MetricsRegistry& metrics)
+Community::Community(const CommunityOptions& options, const Limits& limits, database::Pool& pool,
+                     repository::RepositoryStore& repositories, mail::Smtp* mail, const base::Clock& clock,
+                     base::MetricsRegistry& metrics)
     : options_(options),
       pool_(pool),
       repositories_(repositories),
       audit_(pool),
       activities_(pool),
       notifications_(pool),
-      channels_(pool),
+      channels_(pool, limits.webhooks),
       deliveries_(pool),
       sender_({.allow_private = options.allow_private_webhooks}),
       mail_(mail),

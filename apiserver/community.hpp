@@ -10,6 +10,7 @@
 #include "apiserver/audit/audit_log.hpp"
 #include "apiserver/discussion/comment_store.hpp"
 #include "apiserver/discussion/issue_store.hpp"
+#include "apiserver/limits.hpp"
 #include "apiserver/repository/repository_routes.hpp"
 #include "apiserver/social/follow_store.hpp"
 #include "apiserver/social/star_store.hpp"
@@ -26,8 +27,9 @@ struct CommunityOptions {
 class Community {
  public:
   // All of these outlive it. `mail`: null where none is sent.
-  Community(const CommunityOptions& options, database::Pool& pool, repository::RepositoryStore& repositories,
-            mail::Smtp* mail, const base::Clock& clock, base::MetricsRegistry& metrics);
+  Community(const CommunityOptions& options, const Limits& limits, database::Pool& pool,
+            repository::RepositoryStore& repositories, mail::Smtp* mail, const base::Clock& clock,
+            base::MetricsRegistry& metrics);
 
   // Sends what is to be sent, in the background. Once; the tables have to be there.
   void start();

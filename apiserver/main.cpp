@@ -37,6 +37,21 @@ base::Result<lfs::S3Options> s3_options(const std::string& url, const std::strin
   return options;
 }
 
+void add_limits(CLI::App& app, Limits& limits) {
+  auto* group = app.add_option_group("limits", "what an account may have, an administrator's too; of the role web");
+  const auto add = [&](const char* name, std::int64_t& limit, const char* what, std::int64_t most = 1'000'000) {
+    group->add_option(name, limit, what)->check(CLI::Range(std::int64_t{1}, most))->capture_default_str();
+  };
+  add("--repositories-per-owner", limits.repositories, "made here; those of kubectl are a ResourceQuota's");
+  add("--collaborators-per-repository", limits.collaborators, "besides its owner", kMostCollaborators);
+  add("--organisations-per-owner", limits.organisations, "that a user owns, alone or with others");
+  add("--members-per-organisation", limits.members, "its owners among them");
+  add("--invitations-per-organisation", limits.invitations, "that nobody has answered yet");
+  add("--tokens-per-user", limits.tokens, "access tokens that can be used");
+  add("--webhooks-per-user", limits.webhooks, "that notifications are sent to");
+  add("--sessions-per-user", limits.sessions, "one more ends the one that was not used for the longest time");
+}
+
 int run(int argc, char** argv) {
   base::ShutdownSignal shutdown;
   CLI::App app{"causeway-apiserver: git hosting, and the API of people and their programs"};
@@ -47,6 +62,7 @@ int run(int argc, char** argv) {
   std::int64_t slow_client_seconds = std::chrono::duration_cast<std::chrono::seconds>(options.slow_patience).count();
   std::uint64_t drain_seconds = 0, repository_mib = 0;
   std::int64_t session_idle = 0, session_absolute = 0;  // seconds
+  std::int64_t initial_password_hours = options.people.initial_password_life.count();
   bool kubernetes = false;
   std::string kubeconfig, password_file, delivery_webhook, delivery_secret_file, first_administrator;
   std::int64_t lfs_object_mib = options.lfs.quota.object >> 20, lfs_repository_mib = 0, lfs_owner_mib = 0;
@@ -162,6 +178,11 @@ int run(int argc, char** argv) {
                 "people's webhooks may be inside, and http; without it they have to be https at public addresses");
   web->add_option("--first-administrator", first_administrator,
                   "folder with name, password, email: made when nobody administers the platform yet");
+  web->add_option("--initial-password-hours", initial_password_hours,
+                  "how long that password holds; it is good for nothing but setting another")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{24} * 366))
+      ->capture_default_str();
+  add_limits(app, options.people.limits);
   CLI11_PARSE(app, argc, argv);
   if (openapi) return print_openapi();
   if (role.empty()) return fail("--roles is needed: git or web");
@@ -189,6 +210,7 @@ int run(int argc, char** argv) {
   options.slow_patience = std::chrono::seconds(slow_client_seconds);
   options.people.database.password_file = password_file;
   options.people.first_administrator = first_administrator;
+  options.people.initial_password_life = std::chrono::hours(initial_password_hours);
   if (session_idle > 0) options.people.lifetimes.idle = std::chrono::seconds(session_idle);
   if (session_absolute > 0) options.people.lifetimes.absolute = std::chrono::seconds(session_absolute);
   if (!delivery_webhook.empty())

@@ -48,20 +48,20 @@ struct People::Impl {
         listener(o.database, {}, metrics, base::system_clock()),
         events(pool, &listener),
         follower(events, listener),
-        session_store(pool, events, o.lifetimes),
+        session_store(pool, events, o.lifetimes, o.limits.sessions),
         sessions(session_store, std::move(cache), follower, listener, c, metrics),
-        tokens(pool, c),
+        tokens(pool, c, o.limits.tokens),
         idempotency(pool, c),
         codes(pool),
         attempts(pool),
         sign_in(providers, {.public_url = o.public_url}, attempts, c, metrics),
         identities(pool, sign_in.issuers()),
         accounts_store(pool, events),
-        organisations_store(pool, events),
-        invitations(pool, events),
+        organisations_store(pool, events, o.limits),
+        invitations(pool, events, o.limits),
         repositories(pool),
         mail(std::move(smtp)),
-        community(o.community, pool, repositories, mail.get(), c, metrics),
+        community(o.community, o.limits, pool, repositories, mail.get(), c, metrics),
         organisations{organisations_store, invitations, community.audit()},
         passwords(o.passwords, metrics),
         delivery(std::move(d)),
@@ -93,10 +93,37 @@ struct People::Impl {
       return base::Error{base::ErrorCode::kInvalidArgument, "the first administrator's password " + objection};
     auto hash = passwords.hash(secret);
     if (!hash) return hash.error();
+    const auto now = clock.wall();
+    const auto until = now + options.initial_password_life;
     auto made =
-        accounts_store.create_first({line_of(*name), email ? line_of(*email) : std::string(), *hash}, clock.wall());
+        accounts_store.create_first({line_of(*name), email ? line_of(*email) : std::string(), *hash, until}, now);
     if (!made) return made.error().to_base().wrap("the first administrator");
-    if (*made) base::log::info("made the first administrator", {{"name", line_of(*name)}});
+    if (!*made) return renew_initial_password(line_of(*name), secret, *hash, until);
+    base::log::info("made the first administrator",
+                    {{"name", line_of(*name)}, {"password_until", base::format_time(until)}});
+    return {};
+  }
+
+  // Until somebody has signed in, the Secret says what the password is: another one begins its time anew, the same one
+  // does not.
+  base::Result<void> renew_initial_password(const std::string& name, const std::string& secret, const std::string& hash,
+                                            base::WallTime until) {
+    const auto awaited = accounts_store.awaited(name);
+    if (!awaited) return awaited.error().to_base().wrap("the first administrator");
+    if (!*awaited) return {};
+    const auto same = passwords.verify(secret, (*awaited)->password_hash);
+    if (!same) return same.error();
+    if (*same) {
+      if (clock.wall() >= *(*awaited)->initial_until)
+        base::log::warn("the first administrator's password has run out: put another one into the Secret, and restart",
+                        {{"name", name}});
+      return {};
+    }
+    const auto renewed = accounts_store.renew_initial(**awaited, hash, until);
+    if (!renewed) return renewed.error().to_base().wrap("the first administrator");
+    if (*renewed)
+      base::log::info("renewed the first administrator's password",
+                      {{"name", name}, {"password_until", base::format_time(until)}});
     return {};
   }
 
@@ -134,6 +161,7 @@ struct People::Impl {
     log("sign-ins with providers", attempts.expire(now));
     log("idempotency keys", idempotency.expire(now));
     log("events", events.expire(kKeepEvents));
+    log("reservations of repositories", repositories.expire(now));
     community.tidy(now);
   }
 
@@ -235,6 +263,10 @@ std::vector<rest::Route> People::routes(tenant::Keeper* tenants, tenant::HubAcce
   auto more = gateway::forward_routes(impl_->gateway);
   std::move(more.begin(), more.end(), std::back_inserter(routes));
   return routes;
+}
+
+const Limits& People::limits() const {
+  return impl_->options.limits;
 }
 
 database::Pool& People::pool() {

@@ -13,6 +13,7 @@
 #include "apiserver/community.hpp"
 #include "apiserver/database/events.hpp"
 #include "apiserver/database/pool.hpp"
+#include "apiserver/limits.hpp"
 #include "apiserver/repository/repository_store.hpp"
 #include "apiserver/rest/caller.hpp"
 #include "apiserver/rest/client_address.hpp"
@@ -34,10 +35,12 @@ struct PeopleOptions {
   std::optional<account::WebhookDeliveryOptions> delivery;  // nullopt: into the log, on one machine
   std::optional<mail::SmtpOptions> mail;                    // for codes and notifications; nullopt: none is sent
   account::PasswordHasher::Options passwords;
+  Limits limits;
   std::string default_country;  // of telephone numbers without one
   CommunityOptions community;
   // A folder with `name`, `password` and perhaps `email`: who administers a platform that nobody administers yet.
   std::filesystem::path first_administrator;
+  std::chrono::hours initial_password_life{72};      // that password's, if nobody signs in and sets another
   std::filesystem::path oauth_providers;             // the file of providers that people can sign in with; "": none
   std::vector<std::filesystem::path> identity_keys;  // of what gateways are told; none: nothing is signed
   rest::TrustedProxies trusted_proxies;              // the gateways
@@ -58,6 +61,7 @@ class People {
   repository::RepositoryStore& repositories();
   Community& community();
   database::Pool& pool();
+  const Limits& limits() const;
   // Before start().
   void on_event(std::function<void(const database::Event&)> seen);
 

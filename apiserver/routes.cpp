@@ -32,12 +32,14 @@ Outcome<Version> show_version(Call&) {
 }  // namespace
 
 rest::ApiInfo api_info() {
-  return {.title = "Causeway",
-          .version = CAUSEWAY_VERSION,
-          .description =
-              "Repositories, demos and the people who make them. Every answer to what went wrong is a problem "
-              "(RFC 9457); lists come in pages, with `next` and a Link header.",
-          .session_cookie = std::string(session::kSecureCookie)};
+  return {
+      .title = "Causeway",
+      .version = CAUSEWAY_VERSION,
+      .description =
+          "Repositories, demos and the people who make them. Every answer to what went wrong is a problem "
+          "(RFC 9457); lists come in pages, with `next` and a Link header. Who signed in with an initial password is "
+          "refused everywhere (403, `password-needed`) until `PUT /api/v1/me/password` has set another.",
+      .session_cookie = std::string(session::kSecureCookie)};
 }
 
 std::vector<rest::RateClass> rate_classes(const RequestRates& rates) {
@@ -64,9 +66,9 @@ std::vector<rest::Route> web_routes(const Ready& ready, People& people, Cluster*
     people.community().repository_deed(call, deed);
   };
   const repository::ImportStore imports(people.pool());
-  add(repository::repository_routes(people.repositories(), imports, writer, done));
+  add(repository::repository_routes(people.repositories(), imports, writer, people.limits(), done));
   add(repository::import_routes(people.repositories(), imports, writer, done));
-  add(repository::collaborator_routes(people.repositories(), writer, done));
+  add(repository::collaborator_routes(people.repositories(), writer, people.limits().collaborators, done));
   add(repository::protection_routes(people.repositories(), done));
   add(people.community().routes());
   rest::serve_openapi(routes, api_info());

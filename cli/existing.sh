@@ -50,6 +50,7 @@ up_existing() { # up_existing EXAMPLE-OR-NOTHING
     run_quickstart "$data/example" push_by_forward
   fi
   await_web
+  first_step by_forward causeway-apiserver
   write_existing_endpoints
   print_existing_summary
 }
@@ -165,13 +166,20 @@ write_own_cluster_example() {
 END
 }
 
-# The git server's public name may lead nowhere yet: by way of the API server.
+# The public names may lead nowhere yet: by way of the cluster's API server.
 push_by_forward() {
-  local forward port='' waited=0
   k -n causeway-system rollout status statefulset/git --timeout=180s >/dev/null ||
     fail "the git server does not start" "kubectl --kubeconfig $KUBECONFIG_OVERRIDE -n causeway-system describe pod git-0"
+  by_forward git push_quickstart
+}
+
+push_quickstart() { push_example "$CAUSEWAY_ROOT/examples/01-quickstart/app" "$1/ada/digits.git"; } # push_quickstart URL
+
+# by_forward SERVICE COMMAND: COMMAND http://127.0.0.1:PORT, which leads to SERVICE meanwhile.
+by_forward() {
+  local forward port='' waited=0
   : >"$data/logs/port-forward.log"
-  "$(kubectl_bin)" --kubeconfig "$KUBECONFIG_OVERRIDE" -n causeway-system port-forward service/git :80 \
+  "$(kubectl_bin)" --kubeconfig "$KUBECONFIG_OVERRIDE" -n causeway-system port-forward "service/$1" :80 \
     >"$data/logs/port-forward.log" 2>&1 {data_lock}>&- </dev/null &
   forward=$! # kubectl itself, not a shell around it
   # shellcheck disable=SC2064 # the process of now
@@ -179,10 +187,10 @@ push_by_forward() {
   while [ -z "$port" ]; do
     port=$(sed -n 's/^Forwarding from 127.0.0.1:\([0-9]*\).*/\1/p' "$data/logs/port-forward.log")
     waited=$((waited + 1))
-    { [ $waited -lt 300 ] && kill -0 "$forward" 2>/dev/null; } || { tail -n 3 "$data/logs/port-forward.log" >&2; fail "kubectl port-forward to the git server failed"; }
+    { [ $waited -lt 300 ] && kill -0 "$forward" 2>/dev/null; } || { tail -n 3 "$data/logs/port-forward.log" >&2; fail "kubectl port-forward to $1 failed"; }
     sleep 0.1
   done
-  push_example "$CAUSEWAY_ROOT/examples/01-quickstart/app" "http://127.0.0.1:$port/ada/digits.git"
+  "$2" "http://127.0.0.1:$port"
   kill "$forward" 2>/dev/null || true
   wait "$forward" 2>/dev/null || true
   trap - EXIT

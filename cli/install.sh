@@ -78,11 +78,12 @@ write_install() {
   base=$(realpath --relative-to="$install" "$CAUSEWAY_ROOT/manifests/overlays/${site[overlay]}")
   platform_settings >"$install/platform.json"
   keep_password "$data/git-password"
-  keep_password "$data/first-password"
+  keep_password "$data/first-password"     # the first administrator's, and
+  keep_password "$install/initial-password" # the one to begin with: cli/first_step.sh
   keep_password "$install/database-password"
   keep_password "$install/apiserver-secret"
   [ -f "$install/identity-key" ] || (umask 077 && openssl ecparam -name prime256v1 -genkey -noout -out "$install/identity-key")
-  cp "$data/first-password" "$install/first-password"
+  rm -f "$install/first-password" # of an earlier version
   printf 'causeway:%s\n' "$(printf '%s' "$(cat "$data/git-password")" | sha256sum | cut -d' ' -f1)" >"$install/credentials"
   local authority=''
   if [ -n "${site[registry_ca]}" ]; then
@@ -132,7 +133,7 @@ secretGenerator:
     files: [password=database-password]
   - name: first-administrator
     namespace: causeway-system
-    files: [password=first-password]
+    files: [password=initial-password]
     literals: [name=$first_user, email=$first_user@localhost]
 patches:
 $(cd "$install" && for patch in patch-*.yaml; do [ ! -f "$patch" ] || printf '  - path: %s\n' "$patch"; done)

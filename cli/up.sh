@@ -5,6 +5,7 @@
 . "$CAUSEWAY_ROOT/cli/onebox.sh"
 . "$CAUSEWAY_ROOT/cli/images.sh"
 . "$CAUSEWAY_ROOT/cli/install.sh"
+. "$CAUSEWAY_ROOT/cli/first_step.sh"
 . "$CAUSEWAY_ROOT/cli/monitoring.sh"
 . "$CAUSEWAY_ROOT/cli/progress.sh"
 . "$CAUSEWAY_ROOT/cli/status.sh"
@@ -82,6 +83,7 @@ cmd_up() {
     k -n causeway-system rollout status deployment/causeway-operator-hub --timeout=120s >/dev/null
   fi
   await_web
+  first_step at_gateway
   if [ -n "$monitoring" ]; then add_monitoring "$address" "$web"; fi
   write_endpoints
   print_summary
@@ -91,6 +93,8 @@ cmd_up() {
   unlock_data
   follow_changes
 }
+
+at_gateway() { "$1" "http://127.0.0.1:$web"; } # at_gateway COMMAND
 
 there() { # there NAMESPACE KIND NAME: whether the hub has it
   local found

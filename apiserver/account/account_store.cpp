@@ -48,8 +48,13 @@ std::optional<AccountStore::Known> known_of(const Rows& rows) {
   if (rows.empty()) return std::nullopt;
   const auto row = rows.front();
   return AccountStore::Known{row.get<std::int64_t>("id"), row.get<bool>("disabled"),
-                             row.get<std::optional<std::string>>("password_hash").value_or("")};
+                             row.get<std::optional<std::string>>("password_hash").value_or(""),
+                             row.get<std::optional<base::WallTime>>("initial_until")};
 }
+
+constexpr std::string_view kKnown =
+    "SELECT u.id, a.disabled_at IS NOT NULL AS disabled, c.password_hash, c.initial_until FROM users u"
+    " JOIN accounts a ON a.id = u.id LEFT JOIN credentials c ON c.user_id = u.id WHERE ";
 
 }  // namespace
 
@@ -118,24 +123,18 @@ database::Result<std::optional<AccountStore::Known>> AccountStore::by_login(cons
   // By its form: a name has neither "@" nor "+". (One of digits alone is a name, whatever number it looks like.)
   const auto email = parse_email(account);
   const auto mobile = parse_mobile(account.starts_with('+') ? account : std::string());
+  static const std::string kSql = std::string(kKnown) +
+                                  "lower(a.name) = lower($1) OR (lower(u.email) = $2 AND u.email_verified_at IS NOT "
+                                  "NULL) OR u.mobile = $3";
   return pool_.read([&](Transaction& tx) {
-    return known_of(
-        tx.execute("SELECT u.id, a.disabled_at IS NOT NULL AS disabled, c.password_hash FROM users u"
-                   " JOIN accounts a ON a.id = u.id LEFT JOIN credentials c ON c.user_id = u.id"
-                   " WHERE lower(a.name) = lower($1) OR (lower(u.email) = $2 AND u.email_verified_at IS NOT NULL)"
-                   " OR u.mobile = $3",
-                   account, email.ok() ? std::optional(email->value) : std::nullopt,
-                   mobile.ok() ? std::optional(mobile->value) : std::nullopt));
+    return known_of(tx.execute(kSql, account, email.ok() ? std::optional(email->value) : std::nullopt,
+                               mobile.ok() ? std::optional(mobile->value) : std::nullopt));
   });
 }
 
 database::Result<std::optional<AccountStore::Known>> AccountStore::by_id(std::int64_t user) {
-  return pool_.read([&](Transaction& tx) {
-    return known_of(
-        tx.execute("SELECT u.id, a.disabled_at IS NOT NULL AS disabled, c.password_hash FROM users u"
-                   " JOIN accounts a ON a.id = u.id LEFT JOIN credentials c ON c.user_id = u.id WHERE u.id = $1",
-                   user));
-  });
+  static const std::string kSql = std::string(kKnown) + "u.id = $1";
+  return pool_.read([&](Transaction& tx) { return known_of(tx.execute(kSql, user)); });
 }
 
 database::Result<AccountStore::NameVerdict> AccountStore::initialise(std::int64_t user, const std::string& name,
@@ -244,12 +243,25 @@ database::Result<std::optional<AccountStore::ContactChange>> AccountStore::set_c
   return changed;
 }
 
-database::Result<void> AccountStore::set_password(std::int64_t user, const std::string& password_hash) {
+database::Result<void> AccountStore::set_password(std::int64_t user, const std::string& password_hash,
+                                                  base::WallTime now) {
   return pool_.write([&](Transaction& tx) {
+    // Who signed in to do this is here now.
+    tx.execute(
+        "UPDATE users u SET last_login_at = $2 WHERE id = $1 AND last_login_at IS NULL"
+        " AND EXISTS (SELECT FROM credentials c WHERE c.user_id = u.id AND c.initial_until IS NOT NULL)",
+        user, now);
     tx.execute(
         "INSERT INTO credentials (user_id, password_hash) VALUES ($1, $2)"
-        " ON CONFLICT (user_id) DO UPDATE SET password_hash = $2",
+        " ON CONFLICT (user_id) DO UPDATE SET password_hash = $2, initial_until = NULL",
         user, password_hash);
+    tell_sessions(tx, user);
+  });
+}
+
+database::Result<void> AccountStore::rehash(std::int64_t user, const std::string& from, const std::string& to) {
+  return pool_.write([&](Transaction& tx) {
+    tx.execute("UPDATE credentials SET password_hash = $3 WHERE user_id = $1 AND password_hash = $2", user, from, to);
   });
 }
 
@@ -328,8 +340,32 @@ database::Result<bool> AccountStore::create_first(const First& first, base::Wall
         " VALUES ($1, 'administrator', $2, $3, $4, true)",
         id, first.email.empty() ? std::nullopt : std::optional(first.email),
         first.email.empty() ? std::nullopt : std::optional(now), now);
-    tx.execute("INSERT INTO credentials (user_id, password_hash) VALUES ($1, $2)", id, first.password_hash);
+    tx.execute("INSERT INTO credentials (user_id, password_hash, initial_until) VALUES ($1, $2, $3)", id,
+               first.password_hash, first.initial_until);
     tell_tenants(tx, id);
+    return true;
+  });
+}
+
+database::Result<std::optional<AccountStore::Known>> AccountStore::awaited(const std::string& name) {
+  static const std::string kSql =
+      std::string(kKnown) +
+      "lower(a.name) = lower($1) AND u.administrator AND u.last_login_at IS NULL AND c.initial_until IS NOT NULL";
+  return pool_.read([&](Transaction& tx) { return known_of(tx.execute(kSql, name)); });
+}
+
+database::Result<bool> AccountStore::renew_initial(const Known& awaited, const std::string& password_hash,
+                                                   base::WallTime initial_until) {
+  return pool_.write([&](Transaction& tx) {
+    const auto renewed = tx.execute(
+        "UPDATE credentials c SET password_hash = $3, initial_until = $4 FROM users u"
+        " WHERE u.id = c.user_id AND c.user_id = $1 AND c.password_hash = $2 AND c.initial_until IS NOT NULL"
+        " AND u.last_login_at IS NULL",
+        awaited.id, awaited.password_hash, password_hash, initial_until);
+    if (renewed.affected() == 0) return false;
+    // Whoever began with the one before has to begin again.
+    tx.execute("DELETE FROM sessions WHERE user_id = $1", awaited.id);
+    tell_sessions(tx, awaited.id);
     return true;
   });
 }

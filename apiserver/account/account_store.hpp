@@ -52,6 +52,8 @@ class AccountStore {
     std::int64_t id = 0;
     bool fresh = false;     // made just now
     bool disabled = false;  // may not sign in
+    // With a password that is only for setting another: the session can do nothing else.
+    bool needs_password = false;
   };
   // The user with this number or verified address, which a code has just proven; one is made where there is none, with
   // a name that is to be chosen later (initialise).
@@ -63,7 +65,8 @@ class AccountStore {
   struct Known {
     std::int64_t id = 0;
     bool disabled = false;
-    std::string password_hash;  // "": none
+    std::string password_hash;                      // "": none
+    std::optional<base::WallTime> initial_until{};  // the password is an initial one, and holds until then
   };
   // By name, number or verified address, as people type it; nullopt: nobody.
   database::Result<std::optional<Known>> by_login(const std::string& account);
@@ -89,7 +92,10 @@ class AccountStore {
   database::Result<std::optional<ContactChange>> set_contact(std::int64_t user, const Identifier& contact,
                                                              base::WallTime now);
 
-  database::Result<void> set_password(std::int64_t user, const std::string& password_hash);
+  // One that the user has chosen: it is no initial one (any more).
+  database::Result<void> set_password(std::int64_t user, const std::string& password_hash, base::WallTime now);
+  // The same password, hashed anew.
+  database::Result<void> rehash(std::int64_t user, const std::string& from, const std::string& to);
   database::Result<void> set_avatar(std::int64_t user, const Avatar& avatar);
   database::Result<bool> remove_avatar(std::int64_t user);
   database::Result<std::optional<Avatar>> avatar(const std::string& name);
@@ -108,9 +114,15 @@ class AccountStore {
 
   struct First {
     std::string name, email, password_hash;
+    base::WallTime initial_until;  // how long the password holds, if nobody signs in and sets another
   };
   // The platform's first administrator; false: there is an administrator already.
   database::Result<bool> create_first(const First& first, base::WallTime now);
+  // The administrator of this name, while the password is an initial one and nobody has signed in.
+  database::Result<std::optional<Known>> awaited(const std::string& name);
+  // Another initial password of that one. False: somebody signed in meanwhile, or it has been changed already.
+  database::Result<bool> renew_initial(const Known& awaited, const std::string& password_hash,
+                                       base::WallTime initial_until);
 
  private:
   void tell_sessions(database::Transaction& tx, std::int64_t user);

@@ -164,6 +164,13 @@ class MeRoutes {
     auto known = accounts_.store.by_id(user);
     if (!known) return problem_of(known.error());
     if (!*known) return nobody();
+    if ((*known)->initial_until) {
+      auto same = accounts_.passwords.verify(body->password, (*known)->password_hash);
+      if (!same) return busy();
+      if (*same)
+        return Problem(rest::kInvalid, "the password is not taken")
+            .at("#/password", "is the initial one, which others know; choose another");
+    }
     if (!body->current.empty()) {
       static const auto kAttempts = accounts_.password_attempts.index_of("password");
       const auto allowed = accounts_.password_attempts.take(kAttempts, std::to_string(user));
@@ -181,7 +188,9 @@ class MeRoutes {
     }
     auto hash = accounts_.passwords.hash(body->password);
     if (!hash) return busy();
-    if (auto kept = accounts_.store.set_password(user, *hash); !kept) return problem_of(kept.error());
+    if (auto kept = accounts_.store.set_password(user, *hash, accounts_.clock.wall()); !kept)
+      return problem_of(kept.error());
+    accounts_.sessions.changed(user);
     accounts_.audit.write(call, {.action = "password.changed", .target = audit::account_target(user)});
     // Who has the old one may have a session.
     if (auto ended = accounts_.sessions.end_all(user, (*me)->session_id); !ended) return problem_of(ended.error());
@@ -245,13 +254,13 @@ class MeRoutes {
 
 std::vector<rest::Route> me_routes(Accounts& accounts) {
   const MeRoutes me(accounts);
-  const rest::Access reads{rest::Role::kUser, "account:read"}, writes{rest::Role::kUser, "account:write"};
+  const rest::Access writes{rest::Role::kUser, "account:write"};
   std::vector<rest::Route> routes;
   routes.push_back({.method = Method::kGet,
                     .path = "/api/v1/me",
                     .summary = "The user's own profile",
                     .tag = "accounts",
-                    .access = reads,
+                    .access = {rest::Role::kUser, "account:read", true},
                     .problems = {rest::kNotFound, rest::kUnavailable},
                     .etag = true,
                     .run = rest::answers([=](Call& call) { return me.show(call); })});
@@ -283,8 +292,8 @@ std::vector<rest::Route> me_routes(Accounts& accounts) {
        .summary = "Set or change the password",
        .tag = "accounts",
        .description = "Ends all other sessions. Without `current`, the last sign-in must not be older than "
-                      "15 minutes.",
-       .access = {rest::Role::kUser, {}},
+                      "15 minutes. Who signed in with an initial password may do everything again then.",
+       .access = {.role = rest::Role::kUser, .before_password = true},
        .problems = {rest::kForbidden, rest::kNotFound, rest::kTooManyRequests, rest::kUnavailable},
        .rate = "login",
        .run =

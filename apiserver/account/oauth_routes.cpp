@@ -212,7 +212,8 @@ class OauthRoutes {
 
   std::optional<Problem> link(const Call& call, const Finished& finished) const {
     const auto me = session::in_person(call);
-    if (!me || (*me)->person.id != *finished.user)
+    // Another session, with an initial password, must not be what makes it a way in.
+    if (!me || (*me)->person.id != *finished.user || (*me)->needs_password)
       return Problem(kOtherUser, "the one who began this is not signed in any more. Nothing was linked");
     auto linked = accounts_.identities.link((*me)->person.id, finished.identity, accounts_.clock.wall());
     if (!linked) return problem_of(linked.error());
@@ -246,6 +247,7 @@ std::vector<rest::Route> oauth_routes(Accounts& accounts) {
                     .path = "/api/v1/oauth/providers",
                     .summary = "Providers that people can sign in with",
                     .tag = "sign-in",
+                    .access = kForAnybody,
                     .run = rest::answers([=](Call& call) { return mine.providers(call); })});
   routes.push_back(
       {.method = Method::kGet,
@@ -254,6 +256,7 @@ std::vector<rest::Route> oauth_routes(Accounts& accounts) {
        .tag = "sign-in",
        .description = "For a browser, which is sent there and comes back. Where it does not work, it is sent to "
                       "`/sign-in?problem=…&provider=…&returnTo=…` if it accepts HTML.",
+       .access = kForAnybody,
        .success = 303,
        .problems = {rest::kBadParameter, rest::kCrossSite, rest::kNotFound, kProvider, rest::kUnavailable},
        .rate = "login",
@@ -268,6 +271,7 @@ std::vector<rest::Route> oauth_routes(Accounts& accounts) {
        .description =
            "Its query is the provider's. Who is known is signed in; who is new gets an account and has to choose a "
            "name next (`POST /api/v1/me/initialisation`); who began to link an identity has it linked.",
+       .access = kForAnybody,
        .success = 303,
        .problems = {kWrongProof, kDisabled, rest::kNotFound, kOthersIdentity, kProvider, rest::kUnavailable},
        .rate = "login",

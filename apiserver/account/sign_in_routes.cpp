@@ -51,10 +51,10 @@ constexpr auto field_rows(const LoginRequest*) {
 }
 
 struct LoggedIn {
-  bool fresh = false;
+  bool fresh = false, needs_password = false;
   Me user;
 };
-BOOST_DESCRIBE_STRUCT(LoggedIn, (), (fresh, user))
+BOOST_DESCRIBE_STRUCT(LoggedIn, (), (fresh, needs_password, user))
 constexpr auto field_rows(const LoggedIn*) {
   return std::array{
       kube::Row{.member = "fresh",
@@ -62,6 +62,7 @@ constexpr auto field_rows(const LoggedIn*) {
                        "(`POST /api/v1/me/initialisation`).",
                 .json = "new",
                 .always = true},
+      kNeedsPasswordRow,
       kube::Row{.member = "user", .doc = "Who is signed in now.", .required = true},
   };
 }
@@ -102,7 +103,7 @@ class SignIn {
         begin_session(accounts_, call, *arrival, by_code ? session::Method::kCode : session::Method::kPassword);
     if (!profile) return profile.error();
     if (by_code) call.answer_headers().add("Set-Cookie", accounts_.browser_cookie.clear());
-    return Answer<LoggedIn>{{arrival->fresh, me_of(*profile)}};
+    return Answer<LoggedIn>{{arrival->fresh, arrival->needs_password, me_of(*profile)}};
   }
 
   Outcome<Identity> pre_login(Call& call) const {
@@ -171,11 +172,19 @@ class SignIn {
                    *known ? audit::account_target((*known)->id) : audit::Target{}, "wrong password");
       return Problem(kWrongProof, "the account and the password do not belong together");
     }
+    const auto& initial_until = (*known)->initial_until;
+    if (initial_until && accounts_.clock.wall() >= *initial_until) {
+      note_refusal(accounts_, call, session::Method::kPassword, audit::account_target((*known)->id),
+                   "initial password over");
+      return Problem(kInitialPasswordOver,
+                     "nobody signed in with it in time. Whoever runs the platform puts another one into the Secret "
+                     "first-administrator and restarts the API server");
+    }
     if (accounts_.passwords.outdated(hash)) {
       auto anew = accounts_.passwords.hash(request.password);
-      if (anew) (void)accounts_.store.set_password((*known)->id, *anew);  // else with the next login
+      if (anew) (void)accounts_.store.rehash((*known)->id, hash, *anew);  // else with the next login
     }
-    return AccountStore::Arrival{(*known)->id, false, (*known)->disabled};
+    return AccountStore::Arrival{(*known)->id, false, (*known)->disabled, initial_until.has_value()};
   }
 
   Accounts& accounts_;
@@ -193,6 +202,7 @@ std::vector<rest::Route> sign_in_routes(Accounts& accounts) {
                     .description =
                         "Six digits for `POST /login`, good for ten minutes, five attempts and the browser that "
                         "asked (a cookie ties them to it).",
+                    .access = kForAnybody,
                     .problems = {rest::kTooManyRequests, rest::kUnavailable},
                     .rate = "login",
                     .run = rest::answers([=](Call& call, const Body<PhoneCodeRequest>& body) {
@@ -202,6 +212,7 @@ std::vector<rest::Route> sign_in_routes(Accounts& accounts) {
                     .path = "/email_code",
                     .summary = "Send a code to an e-mail address",
                     .tag = "sign-in",
+                    .access = kForAnybody,
                     .problems = {rest::kTooManyRequests, rest::kUnavailable},
                     .rate = "login",
                     .run = rest::answers([=](Call& call, const Body<EmailCodeRequest>& body) {
@@ -213,8 +224,10 @@ std::vector<rest::Route> sign_in_routes(Accounts& accounts) {
        .summary = "Sign in",
        .tag = "sign-in",
        .description = "With the code that was sent, or with a password. Who proves a number or an address "
-                      "that no account has gets one.",
-       .problems = {kWrongProof, kDisabled, rest::kTooManyRequests, rest::kUnavailable},
+                      "that no account has gets one. With an initial password, the session is good for setting "
+                      "another, and for nothing else.",
+       .access = kForAnybody,
+       .problems = {kWrongProof, kDisabled, kInitialPasswordOver, rest::kTooManyRequests, rest::kUnavailable},
        .rate = "login",
        .run = rest::answers([=](Call& call, const Body<LoginRequest>& body) { return sign_in.login(call, body); })});
   routes.push_back(
@@ -222,6 +235,7 @@ std::vector<rest::Route> sign_in_routes(Accounts& accounts) {
        .path = "/identity",
        .summary = "Who makes this request",
        .tag = "sign-in",
+       .access = kForAnybody,
        .problems = {rest::kUnavailable},
        .at_once = true,
        .run = rest::answers([](Call& call) -> Outcome<Identity> { return Answer<Identity>{identity_of(call)}; })});
@@ -230,7 +244,7 @@ std::vector<rest::Route> sign_in_routes(Accounts& accounts) {
                     .summary = "Go on with the session that a browser has",
                     .tag = "sign-in",
                     .description = "Renews it when that is due: the answer sets the cookie. 401: sign in again.",
-                    .access = {rest::Role::kUser, {}},
+                    .access = {.role = rest::Role::kUser, .before_password = true},
                     .problems = {rest::kUnavailable},
                     .changes_state = true,
                     .run = rest::answers([=](Call& call) { return sign_in.pre_login(call); })});
@@ -238,6 +252,7 @@ std::vector<rest::Route> sign_in_routes(Accounts& accounts) {
                     .path = "/sign_out",
                     .summary = "End the session",
                     .tag = "sign-in",
+                    .access = kForAnybody,
                     .problems = {rest::kUnavailable},
                     .changes_state = true,
                     .run = rest::answers([=](Call& call) { return sign_in.sign_out(call); })});

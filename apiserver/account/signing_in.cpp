@@ -43,9 +43,11 @@ base::Result<Profile, Problem> begin_session(const Accounts& accounts, rest::Cal
   if (!*profile) return Problem(kWrongProof, "the account has just been deleted");
   // In place of what the authenticator may have said about the session before.
   call.answer_headers().set("Set-Cookie", accounts.session_cookie.set(*token, accounts.sessions.cookie_age()));
+  boost::json::object detail{{"method", to_string(method)}, {"new", who.fresh}};
+  if (who.needs_password) detail["initialPassword"] = true;
   accounts.audit.write(call, {.action = "session.begun",
                               .target = audit::account_target(who.id),
-                              .detail = {{"method", to_string(method)}, {"new", who.fresh}},
+                              .detail = std::move(detail),
                               .actor = who.id});
   base::log::info("signed in", {{"user", who.id}, {"method", std::string(to_string(method))}, {"new", who.fresh}});
   return std::move(**profile);

@@ -10,7 +10,13 @@
 namespace causeway::api::account {
 
 inline constexpr rest::ProblemKind kWrongProof{401, "wrong-proof", "This does not prove who you are"};
+// Told to nobody but who gave the right one.
+inline constexpr rest::ProblemKind kInitialPasswordOver{403, "initial-password-over",
+                                                        "The initial password has run out"};
 inline constexpr rest::ProblemKind kDisabled{403, "account-disabled", "The account is disabled"};
+
+// Of routes that sign in and out: who has to set a password first may also turn to another account.
+inline constexpr rest::Access kForAnybody{.before_password = true};
 
 // The secret that ties a proof which is under way (a code, a visit to another provider) to the browser that asked for
 // it. The answer's cookie has it for 15 minutes from now on; a browser that has one keeps it.

@@ -197,12 +197,15 @@ class TokenRoutes {
       return Problem(rest::kConflict, "you have a token of this name")
           .at("#/name", "choose another, or revoke that one");
     if (!created) return problem_of(created.error());
+    if (!*created)
+      return rest::limit_reached(accounts_.tokens.most(), "access tokens of a user", "revoke one that is not needed");
+    const auto& made = **created;
     accounts_.audit.write(call, {.action = "token.made",
                                  .target = audit::account_target((*me)->person.id),
-                                 .detail = {{"token", std::to_string(created->entry.id)},
+                                 .detail = {{"token", std::to_string(made.entry.id)},
                                             {"name", body->name},
                                             {"scopes", boost::json::value_from(body->scopes)}}});
-    Answer<CreatedToken> answer{{created->token, view_of(created->entry)}};
+    Answer<CreatedToken> answer{{made.token, view_of(made.entry)}};
     answer.headers.set("Location", "/api/v1/me/tokens/" + answer.value.entry.id);
     return answer;
   }
@@ -274,7 +277,7 @@ std::vector<rest::Route> token_routes(Accounts& accounts) {
        .description = "For programs, git and docker. Only with a session: a token makes no tokens.",
        .access = user,
        .success = 201,
-       .problems = {rest::kConflict, rest::kForbidden, rest::kUnavailable},
+       .problems = {rest::kConflict, rest::kForbidden, rest::kLimitReached, rest::kUnavailable},
        .run = rest::answers([=](Call& call, const Body<NewToken>& body) { return mine.create(call, body); })});
   routes.push_back(
       {.method = Method::kDelete,

@@ -23,11 +23,12 @@ T of(const PublicProfile& profile) {
 
 Identity identity_of(const rest::Call& call) {
   const auto* me = session::signed_in(call);
-  if (!me) return {.role = "visitor", .id = {}, .name = {}, .initialised = false, .proof = {}};
+  if (!me) return {.role = "visitor", .id = {}, .name = {}, .initialised = false, .needs_password = false, .proof = {}};
   return {.role = me->person.administrator ? "administrator" : "user",
           .id = me->id,
           .name = me->name,
           .initialised = me->person.initialised,
+          .needs_password = me->needs_password,
           .proof = me->session_id == 0 ? "token" : "session"};
 }
 

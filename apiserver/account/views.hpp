@@ -10,13 +10,20 @@
 
 namespace causeway::api::account {
 
+inline constexpr kube::Row kNeedsPasswordRow{
+    .member = "needs_password",
+    .doc =
+        "Whether the user signed in with an initial password, and has to set one of their own before anything else "
+        "(`PUT /api/v1/me/password`).",
+    .always = true};
+
 // Who makes a request: what is known without asking the database.
 struct Identity {
   std::string role, id, name;
-  bool initialised = false;
+  bool initialised = false, needs_password = false;
   std::string proof;
 };
-BOOST_DESCRIBE_STRUCT(Identity, (), (role, id, name, initialised, proof))
+BOOST_DESCRIBE_STRUCT(Identity, (), (role, id, name, initialised, needs_password, proof))
 constexpr auto field_rows(const Identity*) {
   return std::array{
       kube::Row{.member = "role", .doc = "`visitor`, `user` or `administrator`.", .required = true},
@@ -25,6 +32,7 @@ constexpr auto field_rows(const Identity*) {
       kube::Row{.member = "initialised",
                 .doc = "Whether the user has chosen a name (`POST /api/v1/me/initialisation`).",
                 .always = true},
+      kNeedsPasswordRow,
       kube::Row{.member = "proof", .doc = "`session` or `token`; absent for visitors."},
   };
 }

@@ -122,9 +122,7 @@ class ChannelRoutes {
     if (!made && made.error().violates("notification_channels_key"))
       return Problem(rest::kConflict, "you have a webhook of this address").at("#/url", "change or delete that one");
     if (!made) return problem_of(made.error());
-    if (!*made)
-      return Problem(rest::kConflict,
-                     "you have " + std::to_string(ChannelStore::kMost) + " channels already, the most");
+    if (!*made) return rest::limit_reached(store_.most(), "webhooks of a user", "delete one that is not needed");
     Answer<CreatedChannel> answer{{secret, view_of(**made)}};
     answer.headers.set("Location", "/api/v1/me/webhooks/" + answer.value.entry.id);
     return answer;
@@ -174,7 +172,7 @@ std::vector<rest::Route> channel_routes(ChannelStore& store, bool plain) {
                       "`X-Causeway-Delivery`; again and again for nine hours until the answer is 2xx. 410 ends it.",
        .access = writes,
        .success = 201,
-       .problems = {rest::kConflict, rest::kUnavailable},
+       .problems = {rest::kConflict, rest::kLimitReached, rest::kUnavailable},
        .run = rest::answers([=](Call& call, const Body<NewChannel>& body) { return mine.create(call, body); })});
   routes.push_back(
       {.method = Method::kPatch,

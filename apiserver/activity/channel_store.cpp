@@ -59,7 +59,7 @@ database::Result<std::optional<Channel>> ChannelStore::create(std::int64_t user,
     const auto id = tx.execute(
         "INSERT INTO notification_channels (user_id, kind, url, secret, kinds) SELECT $1, 'webhook', $2, $3, $4"
         " WHERE (SELECT count(*) FROM notification_channels WHERE user_id = $1 AND kind = 'webhook') < $5 RETURNING id",
-        user, url, Bytes{secret}, kinds, kMost);
+        user, url, Bytes{secret}, kinds, most_);
     if (id.empty()) return std::nullopt;
     return one_of(tx, user, id.front().get<std::int64_t>(0));
   });

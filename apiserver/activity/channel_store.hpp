@@ -22,9 +22,8 @@ struct Channel {
 
 class ChannelStore {
  public:
-  static constexpr std::size_t kMost = 10;  // of a user
-
-  explicit ChannelStore(database::Pool& pool) : pool_(pool) {}
+  // `most`: webhooks of a user.
+  ChannelStore(database::Pool& pool, std::int64_t most) : pool_(pool), most_(most) {}
 
   database::Result<std::vector<Channel>> list(std::int64_t user);
   // nullopt: the user has as many as one may have. kUnique (notification_channels_key): there is one of this URL.
@@ -42,8 +41,11 @@ class ChannelStore {
   database::Result<std::optional<Channel>> set_mail(std::int64_t user, const std::vector<std::string>& kinds);
   database::Result<void> remove_mail(std::int64_t user);
 
+  std::int64_t most() const { return most_; }
+
  private:
   database::Pool& pool_;
+  const std::int64_t most_;
 };
 
 }  // namespace causeway::api::activity

@@ -79,7 +79,9 @@ class InvitationRoutes {
       case InvitationStore::Verdict::kMember:
         return Problem(rest::kConflict, body->user + " belongs to " + found->name + " already");
       case InvitationStore::Verdict::kFull:
-        return Problem(rest::kConflict, std::to_string(kMostInvitations) + " invitations are open; take some back");
+        return rest::limit_reached(all_.store.limits().invitations, "open invitations of an organisation",
+                                   "take one back");
+      case InvitationStore::Verdict::kOwnsTooMany:
       case InvitationStore::Verdict::kDone:
         break;
     }
@@ -106,7 +108,11 @@ class InvitationRoutes {
     auto accepted = all_.invitations.accept(session::signed_in(call)->person.id, path->name);
     if (!accepted) return problem_of(accepted.error());
     if (accepted->verdict == InvitationStore::Verdict::kFull)
-      return Problem(rest::kConflict, path->name + " has no room for more members");
+      return rest::limit_reached(all_.store.limits().members, "members of an organisation",
+                                 "an owner has to remove somebody first");
+    if (accepted->verdict == InvitationStore::Verdict::kOwnsTooMany)
+      return rest::limit_reached(all_.store.limits().organisations, "organisations that a user owns",
+                                 "let others own one, or ask for another role");
     if (accepted->verdict != InvitationStore::Verdict::kDone) return none();
     follow_on_hub(all_, accepted->organisation);
     const auto found = lookup(all_.store, call, path->name, Role::kNone);
@@ -152,7 +158,7 @@ std::vector<rest::Route> invitation_routes(const Organisations& organisations) {
        .tag = "organisations",
        .description = "For its owners. Somebody who was asked already is asked for this role.",
        .access = writes,
-       .problems = {rest::kConflict, rest::kForbidden, rest::kNotFound, rest::kUnavailable},
+       .problems = {rest::kConflict, rest::kForbidden, rest::kLimitReached, rest::kNotFound, rest::kUnavailable},
        .run = rest::answers([=](Call& call, const Path<OrganisationPath>& path, const Body<NewInvitation>& body) {
          return all.invite(call, path, body);
        })});
@@ -177,7 +183,7 @@ std::vector<rest::Route> invitation_routes(const Organisations& organisations) {
        .summary = "Join an organisation",
        .tag = "organisations",
        .access = writes,
-       .problems = {rest::kConflict, rest::kForbidden, rest::kNotFound, rest::kUnavailable},
+       .problems = {rest::kConflict, rest::kForbidden, rest::kLimitReached, rest::kNotFound, rest::kUnavailable},
        .run = rest::answers([=](Call& call, const Path<OrganisationPath>& path) { return all.accept(call, path); })});
   routes.push_back(
       {.method = Method::kDelete,

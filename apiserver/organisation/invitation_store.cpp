@@ -39,7 +39,7 @@ database::Result<InvitationStore::Verdict> InvitationStore::invite(std::int64_t 
         " WHERE (SELECT count(*) FROM organisation_invitations WHERE organisation_id = $1 AND user_id <> $2) < $5"
         " ON CONFLICT ON CONSTRAINT organisation_invitations_key"
         " DO UPDATE SET role = excluded.role, invited_by = excluded.invited_by",
-        organisation, id, to_string(role), by, kMostInvitations);
+        organisation, id, to_string(role), by, limits_.invitations);
     return made.affected() > 0 ? Verdict::kDone : Verdict::kFull;
   });
 }
@@ -81,7 +81,14 @@ database::Result<InvitationStore::Accepted> InvitationStore::accept(std::int64_t
         tx.execute("SELECT role FROM organisation_invitations WHERE user_id = $1 AND organisation_id = $2", user, id);
     if (rows.empty()) return {};
     const auto role = parse_role(rows.front().get<std::string>("role"));
-    return {OrganisationStore::add(tx, events_, id, user, role) ? Verdict::kDone : Verdict::kFull, id, role};
+    switch (OrganisationStore::add(tx, events_, limits_, id, user, role)) {
+      case OrganisationStore::Verdict::kDone:
+        return {Verdict::kDone, id, role};
+      case OrganisationStore::Verdict::kOwnsTooMany:
+        return {Verdict::kOwnsTooMany, id, role};
+      default:
+        return {Verdict::kFull, id, role};
+    }
   });
 }
 

@@ -10,8 +10,6 @@
 
 namespace causeway::api::organisation {
 
-inline constexpr std::int64_t kMostInvitations = 100;  // open ones of an organisation
-
 struct Invitation {
   std::string organisation, display_name;  // the organisation's
   std::string user, invited_by;            // names; "": who invited is gone
@@ -21,14 +19,16 @@ struct Invitation {
 
 class InvitationStore {
  public:
-  InvitationStore(database::Pool& pool, database::Events& events) : pool_(pool), events_(events) {}
+  InvitationStore(database::Pool& pool, database::Events& events, const Limits& limits)
+      : pool_(pool), events_(events), limits_(limits) {}
 
   enum class Verdict {
     kDone,
-    kNobody,  // there is no such user
-    kMember,  // the user is one already
-    kFull,    // there are too many invitations, or members
-    kNone,    // there is no such invitation
+    kNobody,       // there is no such user
+    kMember,       // the user is one already
+    kFull,         // there are too many invitations, or members
+    kOwnsTooMany,  // the user owns as many organisations as one may
+    kNone,         // there is no such invitation
   };
   // One that there is becomes this one.
   database::Result<Verdict> invite(std::int64_t organisation, const std::string& user, Role role, std::int64_t by);
@@ -47,6 +47,7 @@ class InvitationStore {
  private:
   database::Pool& pool_;
   database::Events& events_;
+  const Limits limits_;
 };
 
 }  // namespace causeway::api::organisation

@@ -87,8 +87,8 @@ class MemberRoutes {
   }
 
  private:
-  static std::optional<Problem> refusal(OrganisationStore::Verdict verdict, const Organisation& organisation,
-                                        const std::string& user) {
+  std::optional<Problem> refusal(OrganisationStore::Verdict verdict, const Organisation& organisation,
+                                 const std::string& user) const {
     using Verdict = OrganisationStore::Verdict;
     switch (verdict) {
       case Verdict::kNobody:
@@ -99,8 +99,11 @@ class MemberRoutes {
         return Problem(rest::kConflict,
                        "nobody would own " + organisation.name + ": make somebody else an owner first");
       case Verdict::kFull:
-        return Problem(rest::kConflict,
-                       organisation.name + " has " + std::to_string(kMostMembers) + " members, and no room for more");
+        return rest::limit_reached(all_.store.limits().members, "members of an organisation",
+                                   "remove somebody who need not belong to it");
+      case Verdict::kOwnsTooMany:
+        return rest::limit_reached(all_.store.limits().organisations, "organisations that a user owns",
+                                   user + " has them: choose another role");
       case Verdict::kDone:
         break;
     }
@@ -125,16 +128,17 @@ std::vector<rest::Route> member_routes(const Organisations& organisations) {
        .access = {rest::Role::kUser, "account:read"},
        .problems = {rest::kForbidden, rest::kNotFound, rest::kUnavailable},
        .run = rest::answers([=](Call& call, const Path<OrganisationPath>& path) { return members.list(call, path); })});
-  routes.push_back({.method = Method::kPut,
-                    .path = "/api/v1/organisations/{name}/members/{user}",
-                    .summary = "Change a member's role",
-                    .tag = "organisations",
-                    .description = "For owners. Administrators of the platform also add people; others are invited.",
-                    .access = writes,
-                    .problems = {rest::kConflict, rest::kForbidden, rest::kNotFound, rest::kUnavailable},
-                    .run = rest::answers([=](Call& call, const Path<MemberPath>& path, const Body<NewRole>& body) {
-                      return members.set(call, path, body);
-                    })});
+  routes.push_back(
+      {.method = Method::kPut,
+       .path = "/api/v1/organisations/{name}/members/{user}",
+       .summary = "Change a member's role",
+       .tag = "organisations",
+       .description = "For owners. Administrators of the platform also add people; others are invited.",
+       .access = writes,
+       .problems = {rest::kConflict, rest::kForbidden, rest::kLimitReached, rest::kNotFound, rest::kUnavailable},
+       .run = rest::answers([=](Call& call, const Path<MemberPath>& path, const Body<NewRole>& body) {
+         return members.set(call, path, body);
+       })});
   routes.push_back(
       {.method = Method::kDelete,
        .path = "/api/v1/organisations/{name}/members/{user}",

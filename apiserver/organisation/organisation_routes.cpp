@@ -108,7 +108,8 @@ class OrganisationRoutes {
         return Problem(rest::kInvalid, "the name is reserved")
             .at("#/name", "is a word of the platform; choose another");
       case Verdict::kTooMany:
-        return Problem(rest::kConflict, "you own " + std::to_string(kMostOwned) + " organisations already");
+        return rest::limit_reached(all_.store.limits().organisations, "organisations that a user owns",
+                                   "delete one, or let others own it");
       case Verdict::kDone:
         break;
     }
@@ -183,7 +184,7 @@ std::vector<rest::Route> organisation_routes(const Organisations& organisations)
        .tag = "organisations",
        .access = writes,
        .success = 201,
-       .problems = {rest::kConflict, rest::kNotFound, rest::kForbidden, rest::kUnavailable},
+       .problems = {rest::kConflict, rest::kNotFound, rest::kForbidden, rest::kLimitReached, rest::kUnavailable},
        .idempotency_key = true,
        .run = rest::answers([=](Call& call, const Body<NewOrganisation>& body) { return all.create(call, body); })});
   routes.push_back(

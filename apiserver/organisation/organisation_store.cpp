@@ -44,6 +44,18 @@ std::optional<User> user_of(Transaction& tx, const std::string& name) {
   return User{rows.front().get<std::int64_t>(0), rows.front().get<std::string>(1)};
 }
 
+// Whether the user may own this organisation beside the others; 0: one that is to be made. Of two at once, each counts
+// the other.
+bool may_own(Transaction& tx, const Limits& limits, std::int64_t user, std::int64_t organisation) {
+  tx.execute("SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE", user);
+  return tx.execute(
+               "SELECT count(*) FROM organisation_members WHERE user_id = $1 AND role = 'owner'"
+               " AND organisation_id <> $2",
+               user, organisation)
+             .front()
+             .get<std::int64_t>(0) < limits.organisations;
+}
+
 }  // namespace
 
 std::string namespace_of(std::string_view name) {
@@ -53,11 +65,7 @@ std::string namespace_of(std::string_view name) {
 database::Result<OrganisationStore::Made> OrganisationStore::create(std::int64_t user, const std::string& name,
                                                                     const std::string& display_name) {
   auto made = pool_.write([&](Transaction& tx) -> Made {
-    tx.execute("SELECT FROM users WHERE id = $1 FOR UPDATE", user);  // of two at once, each counts the other
-    if (tx.execute("SELECT count(*) FROM organisation_members WHERE user_id = $1 AND role = 'owner'", user)
-            .front()
-            .get<std::int64_t>(0) >= kMostOwned)
-      return {Made::Verdict::kTooMany};
+    if (!may_own(tx, limits_, user, 0)) return {Made::Verdict::kTooMany};
     const auto id = tx.execute(
                           "INSERT INTO accounts (kind, name, namespace, display_name)"
                           " VALUES ('organisation', $1, $2, $3) RETURNING id",
@@ -129,18 +137,19 @@ database::Result<std::vector<Member>> OrganisationStore::members(std::int64_t or
   });
 }
 
-bool OrganisationStore::add(Transaction& tx, const database::Events& events, std::int64_t organisation,
-                            std::int64_t user, Role role) {
+OrganisationStore::Verdict OrganisationStore::add(Transaction& tx, const database::Events& events, const Limits& limits,
+                                                  std::int64_t organisation, std::int64_t user, Role role) {
   tx.execute("SELECT FROM organisations WHERE id = $1 FOR UPDATE", organisation);
+  if (role == Role::kOwner && !may_own(tx, limits, user, organisation)) return Verdict::kOwnsTooMany;
   const auto made = tx.execute(
       "INSERT INTO organisation_members (organisation_id, user_id, role) SELECT $1, $2, $3"
       " WHERE (SELECT count(*) FROM organisation_members WHERE organisation_id = $1) < $4"
       " ON CONFLICT ON CONSTRAINT organisation_members_key DO NOTHING",
-      organisation, user, to_string(role), kMostMembers);
-  if (made.affected() == 0) return false;
+      organisation, user, to_string(role), limits.members);
+  if (made.affected() == 0) return Verdict::kFull;
   tx.execute("DELETE FROM organisation_invitations WHERE organisation_id = $1 AND user_id = $2", organisation, user);
   tell_tenants(tx, events, organisation);
-  return true;
+  return Verdict::kDone;
 }
 
 database::Result<OrganisationStore::Changed> OrganisationStore::set_role(std::int64_t organisation,
@@ -149,13 +158,15 @@ database::Result<OrganisationStore::Changed> OrganisationStore::set_role(std::in
   auto done = pool_.write([&](Transaction& tx) -> Changed {
     const auto who = user_of(tx, user);
     if (!who) return {Verdict::kNobody, ""};
+    // The organisation's row before the user's, as whoever accepts an invitation.
+    tx.execute("SELECT FROM organisations WHERE id = $1 FOR UPDATE", organisation);
+    if (role == Role::kOwner && !may_own(tx, limits_, who->id, organisation)) return {Verdict::kOwnsTooMany, who->name};
     const auto changed =
         tx.execute("UPDATE organisation_members SET role = $3 WHERE organisation_id = $1 AND user_id = $2",
                    organisation, who->id, to_string(role));
     if (changed.affected() == 0) {
       if (!add_too) return {Verdict::kNoMember, ""};
-      if (!add(tx, events_, organisation, who->id, role)) return {Verdict::kFull, ""};
-      return {Verdict::kDone, who->name};
+      return {add(tx, events_, limits_, organisation, who->id, role), who->name};
     }
     tell_tenants(tx, events_, organisation);
     return {Verdict::kDone, who->name};

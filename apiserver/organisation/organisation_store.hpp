@@ -8,12 +8,10 @@
 #include <vector>
 
 #include "apiserver/database/events.hpp"
+#include "apiserver/limits.hpp"
 #include "apiserver/organisation/role.hpp"
 
 namespace causeway::api::organisation {
-
-inline constexpr std::int64_t kMostOwned = 20;  // organisations that a user owns
-inline constexpr std::int64_t kMostMembers = 500;
 
 struct Organisation {
   std::int64_t id = 0;
@@ -40,7 +38,8 @@ std::string namespace_of(std::string_view name);
 
 class OrganisationStore {
  public:
-  OrganisationStore(database::Pool& pool, database::Events& events) : pool_(pool), events_(events) {}
+  OrganisationStore(database::Pool& pool, database::Events& events, const Limits& limits)
+      : pool_(pool), events_(events), limits_(limits) {}
 
   struct Made {
     enum class Verdict { kDone, kTaken, kReserved, kTooMany } verdict = Verdict::kDone;
@@ -72,10 +71,11 @@ class OrganisationStore {
     kNoMember,   // the user is none
     kLastOwner,  // nobody would own it
     kFull,
+    kOwnsTooMany,  // the user owns as many organisations as one may
   };
   struct Changed {
     Verdict verdict = Verdict::kDone;
-    std::string user;  // the name as it is written; "": nothing was changed
+    std::string user;  // the name as it is written; "": nobody's
   };
   // `add`: also of a user who is no member yet.
   database::Result<Changed> set_role(std::int64_t organisation, const std::string& user, Role role, bool add);
@@ -84,13 +84,16 @@ class OrganisationStore {
   // True: it is gone. False: it still owns repositories.
   database::Result<bool> erase(std::int64_t organisation);
 
-  // As a part of a larger change: one more, if there is room. False: there is none, or the user is a member already.
-  static bool add(database::Transaction& tx, const database::Events& events, std::int64_t organisation,
-                  std::int64_t user, Role role);
+  // As a part of a larger change: one more. kFull: there is no room, or the user is a member already; kOwnsTooMany.
+  static Verdict add(database::Transaction& tx, const database::Events& events, const Limits& limits,
+                     std::int64_t organisation, std::int64_t user, Role role);
+
+  const Limits& limits() const { return limits_; }
 
  private:
   database::Pool& pool_;
   database::Events& events_;
+  const Limits limits_;
 };
 
 }  // namespace causeway::api::organisation

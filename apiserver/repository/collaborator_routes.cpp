@@ -57,8 +57,8 @@ constexpr auto field_rows(const CollaboratorPath*) {
 
 class CollaboratorRoutes {
  public:
-  CollaboratorRoutes(RepositoryStore& store, Writer* writer, OnRepositoryDeed done)
-      : store_(store), writer_(writer), done_(std::move(done)) {}
+  CollaboratorRoutes(RepositoryStore& store, Writer* writer, std::int64_t most, OnRepositoryDeed done)
+      : store_(store), writer_(writer), most_(most), done_(std::move(done)) {}
 
   Outcome<CollaboratorList> list(Call& call, const Path<RepositoryPath>& path) const {
     const auto found = lookup(store_, call, path.value, Right::kWrite);
@@ -92,6 +92,7 @@ class CollaboratorRoutes {
                        const std::string& role) const {
     if (!writer_) return without_cluster();
     std::optional<std::string> there;  // as the Repo writes the name
+    bool full = false;
     const auto by = asker_of(call, repository);
     const auto changed = writer_->change(by, key_of(repository), [&](const crds::RepoSpec& spec) {
       boost::json::array all;
@@ -101,10 +102,16 @@ class CollaboratorRoutes {
         if (same) there = c.user;
         if (!same) all.push_back(kube::to_json(c));
       }
+      // Nobody changes the list in between, so of two who add somebody the second counts the first one's.
+      full = !role.empty() && !there && std::cmp_greater_equal(all.size(), most_);
+      if (full) return boost::json::object{};
       if (!role.empty()) all.push_back(boost::json::object{{"user", user}, {"role", capital(role)}});
       return boost::json::object{{"collaborators", std::move(all)}};
     });
     if (!changed) return refused(changed.error());
+    if (full)
+      return rest::limit_reached(most_, "collaborators of a repository",
+                                 "remove one, or let an organisation own it, which has members besides");
     if (auto followed = store_.follow(*changed); !followed) return problem_of(followed.error());
     if (role.empty() && !there) return Problem(rest::kNotFound, user + " has no role in " + repository.path);
     base::log::info("changed a collaborator",
@@ -117,13 +124,15 @@ class CollaboratorRoutes {
 
   RepositoryStore& store_;
   Writer* writer_;
+  const std::int64_t most_;
   OnRepositoryDeed done_;
 };
 
 }  // namespace
 
-std::vector<rest::Route> collaborator_routes(RepositoryStore& store, Writer* writer, OnRepositoryDeed done) {
-  const CollaboratorRoutes collaborators(store, writer, std::move(done));
+std::vector<rest::Route> collaborator_routes(RepositoryStore& store, Writer* writer, std::int64_t most,
+                                             OnRepositoryDeed done) {
+  const CollaboratorRoutes collaborators(store, writer, most, std::move(done));
   const rest::Access writes{rest::Role::kUser, "repository:write"};
   std::vector<rest::Route> routes;
   routes.push_back({.method = Method::kGet,
@@ -135,16 +144,17 @@ std::vector<rest::Route> collaborator_routes(RepositoryStore& store, Writer* wri
                     .problems = {rest::kForbidden, rest::kNotFound, rest::kUnavailable},
                     .run = rest::answers(
                         [=](Call& call, const Path<RepositoryPath>& path) { return collaborators.list(call, path); })});
-  routes.push_back({.method = Method::kPut,
-                    .path = "/api/v1/repositories/{owner}/{name}/collaborators/{user}",
-                    .summary = "Give somebody a role in a repository",
-                    .tag = "repositories",
-                    .access = writes,
-                    .problems = {rest::kConflict, rest::kForbidden, rest::kNotFound, rest::kUnavailable},
-                    .run = rest::answers(
-                        [=](Call& call, const Path<CollaboratorPath>& path, const Body<CollaboratorRoleChange>& body) {
-                          return collaborators.set(call, path, body);
-                        })});
+  routes.push_back(
+      {.method = Method::kPut,
+       .path = "/api/v1/repositories/{owner}/{name}/collaborators/{user}",
+       .summary = "Give somebody a role in a repository",
+       .tag = "repositories",
+       .access = writes,
+       .problems = {rest::kConflict, rest::kForbidden, rest::kLimitReached, rest::kNotFound, rest::kUnavailable},
+       .run =
+           rest::answers([=](Call& call, const Path<CollaboratorPath>& path, const Body<CollaboratorRoleChange>& body) {
+             return collaborators.set(call, path, body);
+           })});
   routes.push_back(
       {.method = Method::kDelete,
        .path = "/api/v1/repositories/{owner}/{name}/collaborators/{user}",

@@ -9,7 +9,8 @@
 
 namespace causeway::api::repository {
 
-// `writer`: null where there is no cluster; changes are refused then.
-std::vector<rest::Route> collaborator_routes(RepositoryStore& store, Writer* writer, OnRepositoryDeed done);
+// `writer`: null where there is no cluster; changes are refused then. `most`: of a repository.
+std::vector<rest::Route> collaborator_routes(RepositoryStore& store, Writer* writer, std::int64_t most,
+                                             OnRepositoryDeed done);
 
 }  // namespace causeway::api::repository

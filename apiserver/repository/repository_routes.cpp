@@ -1,6 +1,7 @@
 #include "apiserver/repository/repository_routes.hpp"
 
 #include <set>
+#include <utility>
 
 #include "apiserver/persistence/problem.hpp"
 #include "apiserver/repository/hub.hpp"
@@ -115,8 +116,9 @@ constexpr auto field_rows(const RepositoryChange*) {
       kube::Row{
           .member = "tags", .doc = "What it is about.", .max_length = 64, .max_items = 20, .list = kube::ListType::Set},
       kube::Row{.member = "archived", .doc = "Read-only."},
-      kube::Row{
-          .member = "collaborators", .doc = "Who may work on it, besides the owner: the whole list.", .max_items = 100},
+      kube::Row{.member = "collaborators",
+                .doc = "Who may work on it, besides the owner: the whole list.",
+                .max_items = kMostCollaborators},
   };
 }
 
@@ -196,8 +198,9 @@ std::optional<Position> parse_position(Order order, const boost::json::array& se
 
 class RepositoryRoutes {
  public:
-  RepositoryRoutes(RepositoryStore& store, ImportStore imports, Writer* writer, OnRepositoryDeed done)
-      : store_(store), imports_(imports), writer_(writer), done_(std::move(done)) {}
+  RepositoryRoutes(RepositoryStore& store, ImportStore imports, Writer* writer, const Limits& limits,
+                   OnRepositoryDeed done)
+      : store_(store), imports_(imports), writer_(writer), limits_(limits), done_(std::move(done)) {}
 
   Outcome<Page<RepositoryView>> list(Call& call, const Query<ListQuery>& query) const {
     const Order order = order_of(query->sort);
@@ -250,13 +253,26 @@ class RepositoryRoutes {
         return Problem(rest::kConflict, std::to_string(*others) +
                                             " imports are under way already: wait until one has ended, or cancel it");
     }
+    const auto key = repo.metadata.key();
+    const auto room = store_.reserve(key, limits_.repositories);
+    if (!room) return problem_of(room.error());
+    if (!*room)
+      return rest::limit_reached(limits_.repositories, "repositories of an owner",
+                                 "delete one of " + owner + "'s that is not needed");
     auto made = writer_->create({me.id}, repo);
-    if (!made) return refused(made.error());
+    if (!made) {
+      // Where it may have been made nevertheless, by this request or another, its room is kept until it is followed.
+      if (!made.error().transient() && !made.error().already_exists()) release(key);
+      return refused(made.error());
+    }
     auto answer = shown(call, *made, "repository.created", kube::to_json(body.value).as_object());
     if (answer && repo.spec.import_) {
       if (auto noted = imports_.asked(std::stoll(answer->value.id), me.id); !noted) return problem_of(noted.error());
     }
-    if (answer) answer->headers.set("Location", "/api/v1/repositories/" + repo.spec.path);
+    if (answer) {
+      release(key);
+      answer->headers.set("Location", "/api/v1/repositories/" + repo.spec.path);
+    }
     return answer;
   }
 
@@ -272,6 +288,9 @@ class RepositoryRoutes {
     boost::json::object changes = kube::to_json(body.value).as_object();
     if (body->visibility) changes["visibility"] = capital(*body->visibility);
     if (body->collaborators) {
+      if (std::cmp_greater(body->collaborators->size(), limits_.collaborators))
+        return rest::limit_reached(limits_.collaborators, "collaborators of a repository",
+                                   "let an organisation own it, which has members besides");
       if (auto twice = named_twice(*body->collaborators)) return std::move(*twice);
       boost::json::array all;
       for (const auto& c : *body->collaborators)
@@ -314,17 +333,23 @@ class RepositoryRoutes {
     return out;
   }
 
+  void release(const kube::ObjectKey& key) const {
+    if (auto released = store_.release(key); !released)
+      base::log::warn("room for a repository is kept for some minutes", {{"error", released.error().message}});
+  }
+
   RepositoryStore& store_;
   const ImportStore imports_;
   Writer* writer_;
+  const Limits limits_;
   OnRepositoryDeed done_;
 };
 
 }  // namespace
 
 std::vector<rest::Route> repository_routes(RepositoryStore& store, ImportStore imports, Writer* writer,
-                                           OnRepositoryDeed done) {
-  const RepositoryRoutes repositories(store, imports, writer, std::move(done));
+                                           const Limits& limits, OnRepositoryDeed done) {
+  const RepositoryRoutes repositories(store, imports, writer, limits, std::move(done));
   const rest::Access writes{rest::Role::kUser, "repository:write"};
   std::vector<rest::Route> routes;
   routes.push_back({.method = Method::kGet,
@@ -342,17 +367,18 @@ std::vector<rest::Route> repository_routes(RepositoryStore& store, ImportStore i
                     .problems = {rest::kNotFound, rest::kUnavailable},
                     .run = rest::answers(
                         [=](Call& call, const Path<RepositoryPath>& path) { return repositories.show(call, path); })});
-  routes.push_back({.method = Method::kPost,
-                    .path = "/api/v1/repositories",
-                    .summary = "A new repository of the caller's, or of an organisation's",
-                    .tag = "repositories",
-                    .description = "Empty, or with the content of another one (`importUrl`).",
-                    .access = writes,
-                    .success = 201,
-                    .problems = {rest::kConflict, rest::kForbidden, rest::kNotFound, rest::kUnavailable},
-                    .idempotency_key = true,
-                    .run = rest::answers(
-                        [=](Call& call, const Body<NewRepository>& body) { return repositories.create(call, body); })});
+  routes.push_back(
+      {.method = Method::kPost,
+       .path = "/api/v1/repositories",
+       .summary = "A new repository of the caller's, or of an organisation's",
+       .tag = "repositories",
+       .description = "Empty, or with the content of another one (`importUrl`).",
+       .access = writes,
+       .success = 201,
+       .problems = {rest::kConflict, rest::kForbidden, rest::kLimitReached, rest::kNotFound, rest::kUnavailable},
+       .idempotency_key = true,
+       .run = rest::answers(
+           [=](Call& call, const Body<NewRepository>& body) { return repositories.create(call, body); })});
   routes.push_back(
       {.method = Method::kPatch,
        .path = "/api/v1/repositories/{owner}/{name}",
@@ -361,7 +387,7 @@ std::vector<rest::Route> repository_routes(RepositoryStore& store, ImportStore i
        .description = "What is absent stays as it is. A setting that something else manages, a GitOps "
                       "repository say, is a conflict that says so.",
        .access = writes,
-       .problems = {rest::kConflict, rest::kForbidden, rest::kNotFound, rest::kUnavailable},
+       .problems = {rest::kConflict, rest::kForbidden, rest::kLimitReached, rest::kNotFound, rest::kUnavailable},
        .run = rest::answers([=](Call& call, const Path<RepositoryPath>& path, const Body<RepositoryChange>& body) {
          return repositories.change(call, path, body);
        })});

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "apiserver/limits.hpp"
 #include "apiserver/repository/deed.hpp"
 #include "apiserver/repository/import_store.hpp"
 #include "apiserver/repository/writer.hpp"
@@ -12,6 +13,6 @@ namespace causeway::api::repository {
 
 // `writer`: null where there is no cluster; changes are 503 then.
 std::vector<rest::Route> repository_routes(RepositoryStore& store, ImportStore imports, Writer* writer,
-                                           OnRepositoryDeed done);
+                                           const Limits& limits, OnRepositoryDeed done);
 
 }  // namespace causeway::api::repository

@@ -2,6 +2,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "apiserver/database/expire.hpp"
 #include "apiserver/database/like.hpp"
 #include "apiserver/repository/import_store.hpp"
 #include "apiserver/repository/visibility.hpp"
@@ -214,6 +215,38 @@ database::Result<std::optional<Place>> RepositoryStore::place(const std::string&
     return Place{rows.front().get<std::string>("name"), rows.front().get<std::string>("namespace"),
                  rows.front().get<std::string>("role")};
   });
+}
+
+database::Result<bool> RepositoryStore::reserve(const kube::ObjectKey& key, std::int64_t most) {
+  return pool_.write([&](Transaction& tx) {
+    // Two for the same owner come one after the other, so that they count each other.
+    const auto owner = tx.execute("SELECT id FROM accounts WHERE namespace = $1 FOR NO KEY UPDATE", key.ns);
+    if (owner.empty()) return false;
+    return tx.execute(
+                 "INSERT INTO repository_reservations (owner_id, resource_name, expires_at)"
+                 " SELECT $1, $2, clock_timestamp() + interval '5 minutes'"
+                 " WHERE (SELECT count(*) FROM repositories WHERE owner_id = $1 AND resource_name <> $2)"
+                 " + (SELECT count(*) FROM repository_reservations v WHERE v.owner_id = $1 AND v.resource_name <> $2"
+                 "  AND v.expires_at > clock_timestamp() AND NOT EXISTS (SELECT FROM repositories r"
+                 "   WHERE r.owner_id = $1 AND r.resource_name = v.resource_name)) < $3"
+                 " ON CONFLICT ON CONSTRAINT repository_reservations_key DO UPDATE SET expires_at = "
+                 "excluded.expires_at",
+                 owner.front().get<std::int64_t>(0), key.name, most)
+               .affected() > 0;
+  });
+}
+
+database::Result<void> RepositoryStore::release(const kube::ObjectKey& key) {
+  return pool_.write([&](Transaction& tx) {
+    tx.execute(
+        "DELETE FROM repository_reservations v USING accounts a WHERE a.id = v.owner_id AND a.namespace = $1"
+        " AND v.resource_name = $2",
+        key.ns, key.name);
+  });
+}
+
+database::Result<std::size_t> RepositoryStore::expire(base::WallTime now, std::size_t limit) {
+  return database::remove_expired(pool_, "repository_reservations", now, limit);
 }
 
 database::Result<std::vector<Collaborator>> RepositoryStore::collaborators(std::int64_t repository) {

@@ -78,6 +78,12 @@ class RepositoryStore {
   database::Result<std::optional<Repository>> find(const std::string& path, const Viewer& viewer);
   // The user's own account, or an organisation that the user belongs to, by name in any case. nullopt: neither.
   database::Result<std::optional<Place>> place(const std::string& owner, std::int64_t user);
+  // Room for a Repo of this name in the owner's namespace, which is to be made: kept until release(), or until the Repo
+  // has been followed, a few minutes at most. False: with what others are making, the owner has `most`.
+  database::Result<bool> reserve(const kube::ObjectKey& key, std::int64_t most);
+  database::Result<void> release(const kube::ObjectKey& key);
+  // Removes what is over, at most `limit`; returns how many.
+  database::Result<std::size_t> expire(base::WallTime now, std::size_t limit = 10'000);
   // Those that the Repo names and who are users here, by name.
   database::Result<std::vector<Collaborator>> collaborators(std::int64_t repository);
   // A user's name as it is written, of one who may be given a role. nullopt: there is no such user.

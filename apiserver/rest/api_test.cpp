@@ -137,6 +137,17 @@ TEST_F(ApiTest, RolesAndScopes) {
   EXPECT_EQ(slug(scope), "scope-missing");
 }
 
+TEST_F(ApiTest, WhoHasToSetAPasswordMayDoNothingBefore) {
+  const auto refused = server_.get("/notes", {{"Cookie", "user=newcomer"}});
+  EXPECT_EQ(refused.status, 403) << "not even what visitors may";
+  EXPECT_EQ(slug(refused), "password-needed");
+  Caller caller;
+  caller.needs_password = true;
+  EXPECT_TRUE(objection(caller, {}));
+  EXPECT_FALSE(objection(caller, {.before_password = true}));
+  EXPECT_EQ(objection(caller, {.role = Role::kUser, .before_password = true})->kind.slug, "unauthenticated");
+}
+
 TEST_F(ApiTest, CookiesNeedOurOwnPage) {
   const auto post = [&](base::Headers headers) {
     headers.add("Cookie", "user=ada");

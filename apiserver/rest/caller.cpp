@@ -27,6 +27,10 @@ std::unique_ptr<Authenticator> visitors_only() {
 }
 
 std::optional<Problem> objection(const Caller& caller, const Access& access) {
+  if (caller.needs_password && !access.before_password)
+    return Problem(kPasswordNeeded,
+                   "you signed in with an initial password, which is good for nothing else: set one of your own, "
+                   "PUT /api/v1/me/password");
   if (caller.role < access.role) {
     if (caller.role == Role::kVisitor)
       return Problem(kUnauthenticated, "this needs a signed-in user").with("WWW-Authenticate", "Bearer");

@@ -27,6 +27,8 @@ struct Caller {
   std::string session;              // opaque, of the session or token
   bool all_scopes = true;           // a session may do all that its user may
   std::vector<std::string> scopes;  // of a token
+  // Signed in with an initial password, which is for setting one of their own and for nothing else.
+  bool needs_password = false;
 };
 
 bool has_scope(const Caller& caller, std::string_view scope);
@@ -35,6 +37,8 @@ bool has_scope(const Caller& caller, std::string_view scope);
 struct Access {
   Role role = Role::kVisitor;
   std::string_view scope{};  // a token needs it ("repository:write"); "": tokens of any scope
+  // Also who has to set a password first: only what leads there, to another sign-in or out, and says who one is.
+  bool before_password = false;
 };
 
 // Turns a request into its caller.

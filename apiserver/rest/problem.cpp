@@ -31,6 +31,11 @@ Problem unavailable(std::string detail, std::chrono::seconds retry_after) {
   return Problem(kUnavailable, std::move(detail)).with("Retry-After", std::to_string(retry_after.count()));
 }
 
+Problem limit_reached(std::int64_t limit, std::string_view of_what, std::string_view way_out) {
+  return {kLimitReached, "the limit is " + std::to_string(limit) + " " + std::string(of_what) + ": " +
+                             std::string(way_out) + ", or ask whoever runs the platform for more"};
+}
+
 base::HttpResponse to_response(const Problem& problem, std::string_view request_id) {
   ProblemBody body;
   body.type = "urn:causeway:problem:" + std::string(problem.kind.slug);

@@ -7,6 +7,7 @@
 // A part of the API with failures of its own declares further kinds. Values; pure functions.
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,12 +32,14 @@ inline constexpr ProblemKind kKeyMissing{400, "idempotency-key-missing", "An Ide
 inline constexpr ProblemKind kUnauthenticated{401, "unauthenticated", "Sign in first"};
 inline constexpr ProblemKind kForbidden{403, "forbidden", "You may not do this"};
 inline constexpr ProblemKind kScopeMissing{403, "scope-missing", "The token was not issued for this"};
+inline constexpr ProblemKind kPasswordNeeded{403, "password-needed", "Set a password of your own first"};
 inline constexpr ProblemKind kCrossSite{403, "cross-site", "The request may come from another site"};
 inline constexpr ProblemKind kNotFound{404, "not-found", "There is nothing here"};
 inline constexpr ProblemKind kMethodNotAllowed{405, "method-not-allowed", "The method is not for this address"};
 inline constexpr ProblemKind kNotAcceptable{406, "not-acceptable", "No content type that is accepted is offered"};
 inline constexpr ProblemKind kTimeout{408, "request-timeout", "The body did not come in time"};
 inline constexpr ProblemKind kConflict{409, "conflict", "The request conflicts with what is there"};
+inline constexpr ProblemKind kLimitReached{409, "limit-reached", "There are as many as there may be"};
 inline constexpr ProblemKind kKeyInFlight{409, "idempotency-key-in-flight", "The first request is not done yet"};
 inline constexpr ProblemKind kKeyUnanswered{409, "idempotency-key-unanswered", "It was done, and its answer is lost"};
 inline constexpr ProblemKind kPreconditionFailed{412, "precondition-failed", "It has changed in the meantime"};
@@ -75,6 +78,9 @@ struct Problem {
 
 // 503 with Retry-After.
 Problem unavailable(std::string detail, std::chrono::seconds retry_after);
+
+// kLimitReached: "the limit is 100 access tokens of a user: revoke one that is not needed, or …".
+Problem limit_reached(std::int64_t limit, std::string_view of_what, std::string_view way_out);
 
 // The whole answer. `request_id` becomes `instance`; texts that are not UTF-8 are left out.
 base::HttpResponse to_response(const Problem& problem, std::string_view request_id);

@@ -25,6 +25,7 @@ base::Result<std::shared_ptr<const Caller>, Problem> TestAuthenticator::authenti
   }
   if (!caller->id.empty()) caller->role = caller->id == "root" ? Role::kAdministrator : Role::kUser;
   if (caller->id == "reader") caller->all_scopes = false;
+  caller->needs_password = caller->id == "newcomer";
   return std::shared_ptr<const Caller>(std::move(caller));
 }
 

@@ -41,10 +41,17 @@ bool is_scope(std::string_view text) {
   return std::find(kScopes.begin(), kScopes.end(), text) != kScopes.end();
 }
 
-database::Result<AccessTokens::Created> AccessTokens::create(const Wanted& wanted) {
+database::Result<std::optional<AccessTokens::Created>> AccessTokens::create(const Wanted& wanted) {
   const auto token = make_token(TokenKind::kAccess);
   const auto now = clock_.wall();
-  return pool_.write([&](Transaction& tx) {
+  return pool_.write([&](Transaction& tx) -> std::optional<Created> {
+    // Two of the same user come one after the other, so that they count each other.
+    tx.execute("SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE", wanted.user);
+    if (tx.execute("SELECT count(*) FROM access_tokens WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2",
+                   wanted.user, now)
+            .front()
+            .get<std::int64_t>(0) >= most_)
+      return std::nullopt;
     const auto row =
         tx.execute(
               "INSERT INTO access_tokens (user_id, name, token_hash, hint, scopes, created_at, expires_at)"

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apiserver/database/pool.hpp"
+#include "apiserver/limits.hpp"
 #include "apiserver/session/store.hpp"
 
 namespace causeway::api::session {
@@ -30,7 +31,9 @@ struct AccessToken {
 
 class AccessTokens {
  public:
-  AccessTokens(database::Pool& pool, const base::Clock& clock) : pool_(pool), clock_(clock) {}
+  // `most`: of a user, that can be used.
+  AccessTokens(database::Pool& pool, const base::Clock& clock, std::int64_t most = Limits{}.tokens)
+      : pool_(pool), clock_(clock), most_(most) {}
 
   struct Wanted {
     std::int64_t user = 0;
@@ -42,8 +45,9 @@ class AccessTokens {
     std::string token;  // shown once
     AccessToken entry;
   };
-  // kUnique (access_tokens_name_key): the user has one of that name.
-  database::Result<Created> create(const Wanted& wanted);
+  // nullopt: the user has as many as one may have. kUnique (access_tokens_name_key): the user has one of that name.
+  database::Result<std::optional<Created>> create(const Wanted& wanted);
+  std::int64_t most() const { return most_; }
 
   struct Found {
     std::int64_t id = 0;
@@ -60,6 +64,7 @@ class AccessTokens {
  private:
   database::Pool& pool_;
   const base::Clock& clock_;
+  const std::int64_t most_;
 };
 
 }  // namespace causeway::api::session

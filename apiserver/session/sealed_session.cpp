@@ -30,11 +30,13 @@ std::string seal(const Store::Found& found, std::string_view of, std::string_vie
   const auto& s = found.session;
   json::value previous;
   if (s.times.previous_expires_at) previous = number_of(*s.times.previous_expires_at);
+  json::value initial;
+  if (s.initial_until) initial = number_of(*s.initial_until);
   const auto body = json::serialize(json::array{
       s.id, json::array{s.person.id, s.person.name, s.person.ns, s.person.administrator, s.person.initialised},
       json::array{number_of(s.times.renewed_at), number_of(s.times.last_used_at), number_of(s.times.expires_at),
                   number_of(s.times.absolute_expires_at), previous},
-      number_of(s.created_at), number_of(s.authenticated_at), s.method, found.previous});
+      number_of(s.created_at), number_of(s.authenticated_at), s.method, found.previous, initial});
   return signature(body, of, key) + body;
 }
 
@@ -58,6 +60,7 @@ std::optional<Store::Found> unseal(std::string_view text, std::string_view of, s
     s.authenticated_at = time_of(all.at(4));
     s.method = std::string(all.at(5).as_string());
     found.previous = all.at(6).as_bool();
+    if (!all.at(7).is_null()) s.initial_until = time_of(all.at(7));
     return found;
   } catch (const std::exception&) {
     return std::nullopt;

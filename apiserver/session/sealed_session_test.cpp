@@ -15,7 +15,8 @@ Store::Found some_session() {
                    .times = {now, now + 1s, now + 2s, now + 3s, now + 4s},
                    .created_at = now - 1s,
                    .authenticated_at = now - 2s,
-                   .method = "oauth"};
+                   .method = "oauth",
+                   .initial_until = now + 5s};
   found.previous = true;
   return found;
 }
@@ -40,9 +41,12 @@ TEST(SealedSession, ComesBackWhole) {
   EXPECT_EQ(a.created_at, b.created_at);
   EXPECT_EQ(a.authenticated_at, b.authenticated_at);
   EXPECT_EQ(a.method, b.method);
+  EXPECT_EQ(a.initial_until, b.initial_until);
   auto plain = found;
   plain.session.times.previous_expires_at.reset();
+  plain.session.initial_until.reset();
   EXPECT_FALSE(unseal(seal(plain, kOf, kKey), kOf, kKey)->session.times.previous_expires_at);
+  EXPECT_FALSE(unseal(seal(plain, kOf, kKey), kOf, kKey)->session.initial_until);
 }
 
 TEST(SealedSession, NobodyElseWritesOne) {

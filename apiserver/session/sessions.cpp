@@ -55,6 +55,7 @@ database::Result<std::optional<Authenticated>> Sessions::authenticate(const std:
   const auto now = clock_.wall();
   const auto standing = judge(known.session.times, known.previous, now, store_.lifetimes());
   if (standing == Standing::kEnded) return std::optional<Authenticated>();
+  if (known.session.initial_until && now >= *known.session.initial_until) return std::optional<Authenticated>();
 
   Authenticated authenticated{known.session, standing == Standing::kRenewalDue};
   if (touch_is_due(known.session.times, now, store_.lifetimes())) {

@@ -39,6 +39,8 @@ database::Result<std::string> Store::create(const Login& login, base::WallTime n
   const std::string token = make_token(TokenKind::kSession);
   const boost::json::value agent{{"header", std::string(base::utf8_prefix(login.user_agent, kUserAgent))}};
   const auto made = pool_.write([&](Transaction& tx) {
+    // Two of the same user come one after the other, so that they count each other.
+    tx.execute("SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE", login.user);
     if (!login.replaces.empty()) {
       const auto ended =
           tx.execute("DELETE FROM sessions WHERE token_hash = $1 OR previous_token_hash = $1 RETURNING user_id",
@@ -53,7 +55,16 @@ database::Result<std::string> Store::create(const Login& login, base::WallTime n
         login.user, Bytes{token_hash(token)}, to_string(login.method), now,
         after(now, std::min(lifetimes_.idle, lifetimes_.absolute)), after(now, lifetimes_.absolute),
         database::as_inet(login.address), agent);
-    tx.execute("UPDATE users SET last_login_at = $2 WHERE id = $1", login.user, now);
+    const auto beyond = tx.execute(
+        "DELETE FROM sessions WHERE id IN"
+        " (SELECT id FROM sessions WHERE user_id = $1 ORDER BY last_used_at DESC, id DESC OFFSET $2)",
+        login.user, most_);
+    if (beyond.affected() > 0) changed(tx, login.user);
+    // Who only may set a password has not been here yet.
+    tx.execute(
+        "UPDATE users u SET last_login_at = $2 WHERE id = $1 AND NOT ($3 = 'password' AND EXISTS"
+        " (SELECT FROM credentials c WHERE c.user_id = u.id AND c.initial_until IS NOT NULL))",
+        login.user, now, to_string(login.method));
   });
   if (!made) return made.error();
   return token;
@@ -64,8 +75,10 @@ database::Result<std::optional<Store::Found>> Store::find(const std::string& has
     const auto rows = tx.execute(
         "SELECT s.id, s.user_id, a.name, a.namespace, u.administrator, u.initialised_at IS NOT NULL AS initialised,"
         " s.created_at, s.authenticated_at, s.renewed_at, s.last_used_at, s.expires_at, s.absolute_expires_at,"
-        " s.previous_expires_at, s.method, s.token_hash <> $1 AS previous"
+        " s.previous_expires_at, s.method, s.token_hash <> $1 AS previous,"
+        " CASE WHEN s.method = 'password' THEN c.initial_until END AS initial_until"
         " FROM sessions s JOIN accounts a ON a.id = s.user_id JOIN users u ON u.id = s.user_id"
+        " LEFT JOIN credentials c ON c.user_id = s.user_id"
         " WHERE (s.token_hash = $1 OR s.previous_token_hash = $1) AND a.disabled_at IS NULL",
         Bytes{hash});
     if (rows.empty()) return std::nullopt;
@@ -82,6 +95,7 @@ database::Result<std::optional<Store::Found>> Store::find(const std::string& has
     s.created_at = row.get<base::WallTime>("created_at");
     s.authenticated_at = row.get<base::WallTime>("authenticated_at");
     s.method = row.get<std::string>("method");
+    s.initial_until = row.get<std::optional<base::WallTime>>("initial_until");
     return found;
   });
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "apiserver/database/events.hpp"
+#include "apiserver/limits.hpp"
 #include "apiserver/session/lifetime.hpp"
 
 namespace causeway::api::session {
@@ -30,6 +31,8 @@ struct Session {
   Times times;
   base::WallTime created_at, authenticated_at;
   std::string method;
+  // It began with an initial password, which still is the account's: until then it is there to set another.
+  std::optional<base::WallTime> initial_until{};
 };
 
 // A session as its owner sees it in the list of theirs.
@@ -52,10 +55,12 @@ class Store {
  public:
   static constexpr std::string_view kTopic = "session";  // events: {"user": id} whose sessions have changed
 
-  Store(database::Pool& pool, database::Events& events, Lifetimes lifetimes)
-      : pool_(pool), events_(events), lifetimes_(lifetimes) {}
+  // `most`: of a user.
+  Store(database::Pool& pool, database::Events& events, Lifetimes lifetimes, std::int64_t most = Limits{}.sessions)
+      : pool_(pool), events_(events), lifetimes_(lifetimes), most_(most) {}
 
-  // A new session; its token, of which only the hash is kept. kForeignKey: there is no such user (any more).
+  // A new session, in place of those not used for the longest time where there are too many; its token, of which only
+  // the hash is kept. kForeignKey: there is no such user (any more).
   database::Result<std::string> create(const Login& login, base::WallTime now);
 
   struct Found {
@@ -90,6 +95,7 @@ class Store {
   database::Pool& pool_;
   database::Events& events_;
   const Lifetimes lifetimes_;
+  const std::int64_t most_;
 };
 
 }  // namespace causeway::api::session

@@ -57,7 +57,7 @@ class Browser:
 
 
 def first_administrator(platform):
-    """Ada, signed in with the password that `up` made."""
+    """Ada, signed in with the password that `up` has set."""
     browser = Browser(platform)
     browser.post("/login", {"account": "ada", "password": (platform.data / "first-password").read_text().strip()})
     return browser

@@ -1,5 +1,6 @@
 """The original platform's black-box cases SH-A and SH-S, as a browser does them."""
 
+import base64
 import json
 import random
 import secrets
@@ -266,6 +267,18 @@ def test_a_name_whose_namespace_somebody_has_is_taken(platform, tenant):
     """A tenant that an administrator made, with what is in it, is not for whoever takes the name first."""
     browser, _ = sign_in(platform, someone()[0])
     assert browser.status("POST", "/api/v1/me/initialisation", {"name": tenant.removeprefix("u-").replace("--", "-")}) == 409
+
+
+def test_the_initial_password_was_for_setting_another(platform):
+    """`up` has taken the first step: what people read is a password of its own, and the Secret's lets nobody in."""
+    initial = platform.get("secret", "first-administrator", "causeway-system")["data"]["password"]
+    initial = base64.b64decode(initial).decode().strip()
+    assert initial != (platform.data / "first-password").read_text().strip()
+    browser = Browser(platform)
+    assert browser.status("POST", "/login", {"account": "ada", "password": initial}) == 401
+    assert browser.get("/identity")["role"] == "visitor"
+    identity = first_administrator(platform).get("/identity")
+    assert identity["role"] == "administrator" and not identity["needsPassword"]
 
 
 def test_kubectl_is_oneself_after_login(platform, member, folder):

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from browser import first_administrator
 from load import Load
 from manifests import repo
 from steps import ROOT, eventually, run
@@ -100,7 +101,8 @@ def test_an_upgrade_keeps_everything(platform, tenant, digits, earlier, folder):
         platform.apply(repo(tenant, tenant.removeprefix("u-")))
         load.more_answers(20)
 
-        platform.kubectl("-n", "causeway-system", "delete", "configmap", "causeway-install")  # what `up` knows it by
+        # What `up` knows it by; and an earlier one did not say that it had set the administrator's password, which holds.
+        platform.kubectl("-n", "causeway-system", "delete", "configmap", "causeway-install", "causeway-first-step")
         platform.up("--port", str(platform.web_port))
         for workload in ("deployment/causeway-operator-hub", "statefulset/git", "daemonset/traefik"):
             platform.kubectl("-n", "causeway-system", "rollout", "status", workload, "--timeout=120s", timeout=130)
@@ -118,3 +120,5 @@ def test_an_upgrade_keeps_everything(platform, tenant, digits, earlier, folder):
     assert run("git", "ls-remote", platform.git_url("ada/digits"), "main").stdout == head
     assert platform.get("persistentvolumeclaim", "data-git-0", "causeway-system")["metadata"]["uid"] == claim
     assert load.failures == []
+    assert first_administrator(platform).get("/identity")["role"] == "administrator"
+    assert platform.get("configmap", "causeway-first-step", "causeway-system")

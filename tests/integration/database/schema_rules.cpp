@@ -35,6 +35,8 @@ INSERT INTO idempotency_keys (caller, route, key, request_hash, held_until, expi
 INSERT INTO repositories (owner_id, created_by, type, name, resource_namespace, resource_name, resource_uid) VALUES
   (1, 1, 'model', 'Digits', 'u-ada', 'digits', gen_random_uuid()),
   (2, 2, 'space', 'demo', 'u-bob', 'demo', gen_random_uuid());
+INSERT INTO repository_reservations (owner_id, resource_name, expires_at) VALUES
+  (1, 'letters', now() + interval '5 minutes'), (1, 'words', now() + interval '5 minutes');
 INSERT INTO repository_redirects (repository_id, type, path) VALUES (1, 'model', 'ada/numbers'), (1, 'model', 'ada/old');
 INSERT INTO collaborators (repository_id, user_id, role) VALUES (1, 2, 'write'), (1, 1, 'read');
 INSERT INTO protected_branches (repository_id, pattern) VALUES (1, 'main'), (1, 'release/*');
@@ -192,6 +194,7 @@ const std::vector<Rule> kRules{
     {"repositories_issue_count_check", "UPDATE repositories SET issue_count = -1"},
     {"repositories_discussion_count_check", "UPDATE repositories SET discussion_count = -1"},
     {"repositories_trending_score_check", "UPDATE repositories SET trending_score = 'NaN'"},
+    {"repository_reservations_key", "UPDATE repository_reservations SET resource_name = 'words'"},
     {"repository_redirects_path_key", "UPDATE repository_redirects SET path = 'Ada/Old'"},
     {"collaborators_role_check", "UPDATE collaborators SET role = 'owner'"},
     {"collaborators_key", "UPDATE collaborators SET user_id = 2"},

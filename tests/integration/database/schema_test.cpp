@@ -146,6 +146,7 @@ TEST_F(DatabaseSchemaTest, ForeignKeysSayWhatHappensAndHaveAnIndex) {
       {"repositories_owner_fkey", "r"},
       {"repository_days_repository_fkey", "c"},
       {"repository_redirects_repository_fkey", "c"},
+      {"repository_reservations_owner_fkey", "c"},
       {"sessions_user_fkey", "c"},
       {"stars_repository_fkey", "c"},
       {"stars_user_fkey", "c"},

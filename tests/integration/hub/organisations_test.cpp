@@ -1,5 +1,6 @@
 // What an organisation's people may do on the hub follows from who belongs to it.
 
+#include <atomic>
 #include <condition_variable>
 #include <csignal>
 #include <cstdlib>
@@ -110,6 +111,88 @@ TEST_F(HubOrganisationsTest, OwnersAndMaintainersMakeItsRepositories) {
   ASSERT_EQ(ada->send("DELETE", at(member)).status, 204);
   EXPECT_EQ(make_repository(*bob, "other").status, 422);
   EXPECT_EQ(ada->send("DELETE", path).status, 204);
+}
+
+class HubLimitsTest : public HubOrganisationsTest {
+ protected:
+  HubLimitsTest() {
+    people.limits.repositories = 2;
+    people.limits.collaborators = 2;
+  }
+};
+
+TEST_F(HubLimitsTest, OfManyRepositoriesAtOnceThereAreAsManyAsThereMayBe) {
+  const auto second = replica();
+  std::atomic<int> made = 0, refused = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 6; ++i)
+      threads.emplace_back([&, i] {
+        auto by = browser_of(i % 2 == 0 ? *server : *second);
+        by.cookies = ada->cookies;
+        const auto answer = make_repository(by, "r" + std::to_string(i));
+        EXPECT_TRUE(answer.status == 201 || slug(answer) == "limit-reached") << answer.body;
+        ++(answer.status == 201 ? made : refused);
+      });
+  }
+  EXPECT_EQ(made, 2);
+  EXPECT_EQ(refused, 4);
+  EXPECT_EQ(hub->list(crds::Repo::kResource, "o-" + rest::lower_case(lab))->items.size(), 2U);
+  const auto import =
+      ada->post("/api/v1/repositories", {{"owner", lab}, {"name", "i"}, {"importUrl", "https://git.invalid/i"}},
+                {{"Idempotency-Key", "i"}});
+  EXPECT_EQ(slug(import), "limit-reached");
+  EXPECT_THAT(text_of(import, "detail"), testing::HasSubstr("2 repositories of an owner"));
+  EXPECT_EQ(number("SELECT count(*) FROM repository_reservations"), 0);
+
+  // Whoever has them by kubectl has them: a quota of the cluster's would have said no.
+  const auto ns = "o-" + rest::lower_case(lab);
+  crds::Repo more;
+  more.metadata.namespace_ = ns;
+  more.metadata.name = "more";
+  more.spec.owner = lab;
+  more.spec.path = lab + "/more";
+  ASSERT_TRUE(hub->create(crds::Repo::kResource, kube::encode(more)).ok());
+  const auto path = [&](const std::string& name) { return "/api/v1/repositories/" + lab + "/" + name; };
+  EXPECT_TRUE(database::eventually([&] { return ada->get(path("more")).status == 200; }));
+  for (int i = 0; i < 6; ++i) (void)ada->send("DELETE", path("r" + std::to_string(i)));
+  EXPECT_EQ(make_repository(*ada, "again").status, 201);
+  EXPECT_EQ(slug(make_repository(*ada, "again-and-again")), "limit-reached");
+}
+
+TEST_F(HubLimitsTest, OfManyCollaboratorsAtOnceThereAreAsManyAsThereMayBe) {
+  ASSERT_EQ(make_repository(*ada, "digits").status, 201);
+  std::vector<std::string> names;
+  for (const char* name : {"c", "d", "e", "f"}) {
+    names.push_back(name + suffix);
+    user(names.back());
+    mine.push_back("u-" + names.back());
+  }
+  const auto repository = "/api/v1/repositories/" + lab + "/digits", path = repository + "/collaborators";
+  std::atomic<int> made = 0, refused = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (const auto& name : names)
+      threads.emplace_back([&] {
+        auto by = browser();
+        by.cookies = ada->cookies;
+        const auto answer = by.send("PUT", path + "/" + name, json::object{{"role", "write"}});
+        EXPECT_TRUE(answer.status == 204 || slug(answer) == "limit-reached") << answer.body;
+        ++(answer.status == 204 ? made : refused);
+      });
+  }
+  EXPECT_EQ(made, 2);
+  EXPECT_EQ(refused, 2);
+  const auto items = object_of(ada->get(path)).at("items").as_array();
+  ASSERT_EQ(items.size(), 2U);
+  const auto there = path + "/" + std::string(items[0].at("user").as_string());
+  EXPECT_EQ(ada->send("PUT", there, json::object{{"role", "read"}}).status, 204) << "another role is not one more";
+  json::array three;
+  for (int i = 0; i < 3; ++i)
+    three.push_back(json::object{{"user", names[static_cast<std::size_t>(i)]}, {"role", "read"}});
+  EXPECT_EQ(slug(ada->send("PATCH", repository, json::object{{"collaborators", three}})), "limit-reached");
+  ASSERT_EQ(ada->send("DELETE", there).status, 204);
+  EXPECT_EQ(slug(ada->send("PUT", path + "/" + names[3], json::object{{"role", "read"}})), "");
 }
 
 TEST_F(HubOrganisationsTest, AnEmptyOneIsDeleted) {

@@ -184,6 +184,7 @@ def people(web, git, codes, folder):
             if not self.token:
                 person = Person(web, git)
                 person.must("POST", "/login", {"account": "ada", "password": (folder / "first/password").read_text()})
+                person.must("PUT", "/api/v1/me/password", {"password": secrets.token_hex(16)})
                 scopes = ["account:write", "repository:write", "demo:write", "administration"]
                 self.token = person.must("POST", "/api/v1/me/tokens", {"name": "test", "scopes": scopes, "days": 1})["token"]
             person = Person(web, git)

@@ -58,6 +58,30 @@ TEST_F(SessionsTest, ALoginReplacesTheSessionThatTheBrowserHad) {
   EXPECT_EQ(a->user_of(after), user);
 }
 
+TEST_F(SessionsTest, OneTooManyEndsTheOneThatWasNotUsedForTheLongestTime) {
+  const auto a = replica(), b = replica();
+  Store few(*a->pool, a->events, {.idle = 3min, .absolute = 10min}, 2);
+  const auto begin = [&] {
+    clock.advance(1s);
+    return few.create({user, Method::kCode, "192.0.2.1", "", ""}, clock.wall()).value();
+  };
+  const auto first = begin(), second = begin();
+  ASSERT_EQ(b->user_of(first), user);  // in its cache from now on
+  ASSERT_EQ(a->user_of(second), user);
+  clock.advance(2min);
+  ASSERT_EQ(a->user_of(second), user);  // used
+  const auto third = begin();
+  EXPECT_TRUE(database::eventually([&] { return b->user_of(first) == 0; }));
+  EXPECT_EQ(a->user_of(second), user);
+  EXPECT_EQ(a->user_of(third), user);
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i)
+      threads.emplace_back([&] { EXPECT_TRUE(few.create({user, Method::kCode, "", "", ""}, clock.wall()).ok()); });
+  }
+  EXPECT_EQ(number("SELECT count(*) FROM sessions"), 2);
+}
+
 TEST_F(SessionsTest, LastsWithUseAndEndsWithout) {
   const auto a = replica();
   const auto token = login(*a);

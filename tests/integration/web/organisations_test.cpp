@@ -82,7 +82,7 @@ TEST_F(OrganisationsTest, NamesAreThoseOfUsersToo) {
 TEST_F(OrganisationsTest, NobodyOwnsTooMany) {
   auto ada = user("ada");
   for (int i = 0; i < 20; ++i) ASSERT_EQ(make(ada, "lab" + std::to_string(i)).status, 201);
-  EXPECT_EQ(slug(make(ada, "onemore")), "conflict");
+  EXPECT_EQ(slug(make(ada, "onemore")), "limit-reached");
 }
 
 TEST_F(OrganisationsTest, AreListedInPages) {

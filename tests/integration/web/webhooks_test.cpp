@@ -143,8 +143,8 @@ TEST_F(WebhooksTest, AreFewAndSayWhom) {
   EXPECT_EQ(slug(ada.post(mine, {{"url", "https://a:b@example.org/x"}})), "invalid");
   EXPECT_EQ(slug(ada.post(mine, {{"url", "https://example.org/x"}, {"kinds", json::array{"Not a kind"}}})), "invalid");
   for (int i = 0; i < 10; ++i) add(ada, "https://example.org/" + std::to_string(i));
-  EXPECT_EQ(slug(ada.post(mine, {{"url", "https://example.org/0"}})), "conflict");
-  EXPECT_EQ(slug(ada.post(mine, {{"url", "https://example.org/10"}})), "conflict") << "ten are the most";
+  EXPECT_EQ(slug(ada.post(mine, {{"url", "https://example.org/0"}})), "limit-reached");
+  EXPECT_EQ(slug(ada.post(mine, {{"url", "https://example.org/10"}})), "limit-reached") << "ten are the most";
 }
 
 }  // namespace
