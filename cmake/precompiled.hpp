@@ -1,4 +1,5 @@
-// What nearly every file includes, read by the compiler once (CausewayModule). Files include what they use all the same.
+// What nearly every file includes, read by the compiler once (CausewayModule). Files include what they use all the
+// same.
 #include <algorithm>
 #include <array>
 #include <atomic>
