@@ -89,9 +89,14 @@ def install_production(own, settings, images):
             [{"op": "replace", "path": "/spec/volumeClaimTemplates/0/spec/storageClassName", "value": ""}])}]}))
     own.kubectl("apply", "--server-side", "-k", str(ROOT / "crds"))
     own.kubectl("apply", "--server-side", "-f", str(ROOT / "manifests" / "base" / "namespaces.yaml"))
-    certificate(folder)
+    certificate(folder, "git.example.org", "images.example.org")
     for name in ("gateway-tls", "registry-tls"):
         own.kubectl("-n", "causeway-system", "create", "secret", "tls", name, "--cert", str(folder / "tls.crt"), "--key", str(folder / "tls.key"))
+    database = folder / "database"
+    database.mkdir()
+    certificate(database, "postgresql")
+    own.kubectl("-n", "causeway-system", "create", "secret", "generic", "postgresql-tls", f"--from-file={database}/tls.crt",
+                f"--from-file={database}/tls.key", f"--from-file=ca.crt={database}/tls.crt")
     own.kubectl("-n", "causeway-system", "create", "secret", "generic", "git-credentials", "--from-literal=credentials=causeway:00")
     own.kubectl("-n", "causeway-system", "create", "secret", "generic", "causeway-apiserver", f"--from-literal=secret={'s' * 32}")
     own.kubectl("-n", "causeway-system", "create", "secret", "generic", "postgresql-credentials", "--from-literal=password=of-a-test")
@@ -111,7 +116,7 @@ def install_production(own, settings, images):
     eventually("the git server answers through the gateway", answers)
 
 
-def certificate(folder):
+def certificate(folder, *names):
     run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=example",
-        "-addext", "subjectAltName=DNS:git.example.org,DNS:images.example.org", "-keyout", str(folder / "tls.key"),
+        "-addext", "subjectAltName=" + ",".join(f"DNS:{name}" for name in names), "-keyout", str(folder / "tls.key"),
         "-out", str(folder / "tls.crt"))
