@@ -329,8 +329,10 @@ void HttpSession::write_next() {
                         if (self->phase_ == Phase::kClosed) return;
                         if (error) return self->close_now();
                         self->taken_ += bytes;
-                        self->look_at_write();
                         self->output_offset_ += bytes;
+                        // Nobody waits for the peer of an answer that the kernel has all of, as it has most at once.
+                        if (self->output_.size() > 1 || self->output_offset_ < self->output_.front().size())
+                          self->look_at_write();
                         self->write_next();
                       });
 }
