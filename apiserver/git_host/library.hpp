@@ -59,6 +59,7 @@ int own(Ptr& pointer, Call&& call) {
 // the packs and refs of this moment.
 Result<RepositoryPtr> open_repository(const std::filesystem::path& directory);
 
+// An open repository and where it is.
 struct Opened {
   std::filesystem::path directory;
   RepositoryPtr handle;

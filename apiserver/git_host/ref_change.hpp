@@ -6,7 +6,6 @@
 
 namespace causeway::api::git_host {
 
-// An open repository and where it is.
 // As git_host.hpp says.
 Result<Branch> create_branch(const Opened& repository, const std::string& name, const std::string& revision);
 Result<void> delete_branch(const Opened& repository, const std::string& name, const ObjectId& expected);
