@@ -112,6 +112,13 @@ class GitServerTest : public testing::Test {
     return done();
   }
 
+  // As git's protocol frames it.
+  static std::string pkt_line(const std::string& text) {
+    char length[5];
+    std::snprintf(length, sizeof length, "%04zx", text.size() + 4);
+    return length + text;
+  }
+
   // Files beneath objects/, also those of a push that is under way.
   std::size_t objects_of(const std::string& path) const {
     std::size_t files = 0;
@@ -245,14 +252,12 @@ TEST_F(GitServerTest, DeltasAreWhatTheyUnpackTo) {
     git::TestPack pack;
     pack.delta(pack.blob_of_nuls(kBase), kBase, copies, "");
     const auto command = std::string(40, '0') + " " + head + " refs/heads/side" + '\0' + " report-status side-band-64k";
-    char length[5];
-    std::snprintf(length, sizeof length, "%04zx", command.size() + 4);
     base::HttpRequest request;
     request.method = "POST";
     request.target = "/ada/digits.git/git-receive-pack";
     request.headers = {{"Content-Type", "application/x-git-receive-pack-request"},
                        {"Authorization", "Basic " + base::base64_encode(kAda)}};
-    request.body = length + command + "0000" + pack.bytes();
+    request.body = pkt_line(command) + "0000" + pack.bytes();
     EXPECT_LT(request.body.size(), 64u << 10);
     return call(std::move(request)).body;
   };
@@ -412,18 +417,12 @@ TEST_F(GitServerTest, APushThatIsCutOffLeavesNothing) {
   ASSERT_TRUE(pushing.ok());
   const std::string command = std::string(40, '0') + " " + std::string(40, 'a') + " refs/heads/main";
   const std::string head = command + std::string(1, '\0') + " report-status";
-  char length[5];
-  std::snprintf(length, sizeof length, "%04zx", head.size() + 4);
   // Of 1,000 objects the first is begun.
-  const std::string said = length + head + "0000" + std::string("PACK\0\0\0\2\0\0\3\xe8", 12);
+  const std::string said = pkt_line(head) + "0000" + std::string("PACK\0\0\0\2\0\0\3\xe8", 12);
   ASSERT_EQ(::write(pushing->in(), said.data(), said.size()), static_cast<ssize_t>(said.size()));
-  const auto wait_for = [](const auto& done) {
-    for (int i = 0; i < 1000 && !done(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    return done();
-  };
-  ASSERT_TRUE(wait_for([&] { return incoming() == 1; }));
+  ASSERT_TRUE(eventually([&] { return incoming() == 1; }));
   pushing->signal_group(SIGKILL);
-  EXPECT_TRUE(wait_for([&] { return incoming() == 0; }));
+  EXPECT_TRUE(eventually([&] { return incoming() == 0; }));
 }
 
 TEST_F(GitServerTest, AClientThatLeavesTakesItsGitWithIt) {
@@ -445,15 +444,11 @@ TEST_F(GitServerTest, AClientThatLeavesTakesItsGitWithIt) {
   spec.cwd = seed;
   auto pushing = base::Process::spawn(spec);
   ASSERT_TRUE(pushing.ok());
-  const auto wait_for = [](const auto& done) {
-    for (int i = 0; i < 1000 && !done(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    return done();
-  };
-  ASSERT_TRUE(wait_for([&] { return std::filesystem::exists(pid_file); }));
+  ASSERT_TRUE(eventually([&] { return std::filesystem::exists(pid_file); }));
   const int pid = std::stoi(*base::read_file(pid_file));
   ASSERT_EQ(::kill(pid, 0), 0);
   pushing->signal_group(SIGKILL);
-  EXPECT_TRUE(wait_for([&] {
+  EXPECT_TRUE(eventually([&] {
     const auto stat = base::read_file("/proc/" + std::to_string(pid) + "/stat");
     return !stat.ok() || stat->find(") Z ") != std::string::npos;
   })) << "the hook of a push whose client has gone still runs";
@@ -477,11 +472,6 @@ TEST_F(GitServerTest, ClientsThatAreTooSlowAreGivenUpAndTheirGitsWithThem) {
     return "POST /ada/models.git/git-" + service + " HTTP/1.1\r\nHost: h\r\nAuthorization: Basic " +
            base::base64_encode(kAda) + "\r\nContent-Type: application/x-git-" + service + "-request\r\n";
   };
-  const auto line = [](const std::string& text) {
-    char length[5];
-    std::snprintf(length, sizeof length, "%04zx", text.size() + 4);
-    return length + text;
-  };
   const auto given_up = [&](const std::string& direction) {
     return get("/metrics")
                .body.find("causeway_http_slow_clients_total{direction=\"" + direction + "\",role=\"git\"} 1") !=
@@ -492,8 +482,8 @@ TEST_F(GitServerTest, ClientsThatAreTooSlowAreGivenUpAndTheirGitsWithThem) {
   auto pushing = base::test::RawSocket::connect(server_->port());
   // One file of 60,000 bytes, of which a zlib stream comes that is not compressed.
   const auto said =
-      line(std::string(40, '0') + " " + std::string(40, 'a') + " refs/heads/slow" + '\0' + " report-status") + "0000" +
-      std::string("PACK\0\0\0\2\0\0\0\1", 12) + "\xb0\xa6\x1d" + "\x78\x01" + "\x01\x60\xea\x9f\x15";
+      pkt_line(std::string(40, '0') + " " + std::string(40, 'a') + " refs/heads/slow" + '\0' + " report-status") +
+      "0000" + std::string("PACK\0\0\0\2\0\0\0\1", 12) + "\xb0\xa6\x1d" + "\x78\x01" + "\x01\x60\xea\x9f\x15";
   pushing.send(post("receive-pack") + "Content-Length: 100000000\r\n\r\n" + said);
   const auto drips = [&] {
     pollfd answered{pushing.fd(), POLLIN, 0};
@@ -509,7 +499,7 @@ TEST_F(GitServerTest, ClientsThatAreTooSlowAreGivenUpAndTheirGitsWithThem) {
 
   // A clone that is read a byte at a time.
   auto cloning = base::test::RawSocket::connect(server_->port());
-  const auto wanted = line("want " + head + "\n") + "0000" + line("done\n");
+  const auto wanted = pkt_line("want " + head + "\n") + "0000" + pkt_line("done\n");
   cloning.send(post("upload-pack") + "Content-Length: " + std::to_string(wanted.size()) + "\r\n\r\n" + wanted);
   EXPECT_THAT(cloning.receive_until("\r\n"), HasSubstr(" 200 "));
   EXPECT_TRUE(eventually([&] {

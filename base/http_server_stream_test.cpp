@@ -282,17 +282,22 @@ TEST(HttpServerStream, NoPieceIsOverlookedHoweverThreadsMeet) {
   EXPECT_EQ(broken, 0U);
 }
 
+// Or as much as the peer takes.
+Result<void> write_a_gigabyte(HttpExchange& exchange) {
+  EXPECT_TRUE(exchange.start({}).ok());
+  const std::string piece(1'000'000, 'x');
+  Result<void> written;
+  for (int i = 0; i < 1000 && written; ++i) written = exchange.write(piece);
+  return written;
+}
+
 TEST(HttpServerStream, APeerThatDoesNotReadEndsTheWrite) {
   HttpServerOptions options;
   options.body_timeout = 300ms;
   std::latch ended(1);
   const auto server = serve_stream(
       [&](HttpExchange& exchange) {
-        ASSERT_TRUE(exchange.start({}).ok());
-        const std::string piece(1'000'000, 'x');
-        Result<void> written;
-        for (int i = 0; i < 1000 && written; ++i) written = exchange.write(piece);
-        EXPECT_FALSE(written.ok());
+        EXPECT_FALSE(write_a_gigabyte(exchange).ok());
         EXPECT_TRUE(exchange.closed().stop_requested());
         ended.count_down();
       },
@@ -359,10 +364,7 @@ TEST(HttpServerStream, AnAnswerThatIsReadByteByByteIsGivenUp) {
   std::latch ended(1);
   const auto server = serve_stream(
       [&](HttpExchange& exchange) {
-        ASSERT_TRUE(exchange.start({}).ok());
-        const std::string piece(1'000'000, 'x');
-        Result<void> written;
-        for (int i = 0; i < 1000 && written; ++i) written = exchange.write(piece);
+        const auto written = write_a_gigabyte(exchange);
         ASSERT_FALSE(written.ok());
         EXPECT_EQ(written.error().code, ErrorCode::kTimeout);
         EXPECT_TRUE(exchange.closed().stop_requested());
