@@ -40,12 +40,12 @@ class KubernetesApi:
     def __init__(self, kubeconfig, user=None, group=None):
         self._headers = {**({"Impersonate-User": user} if user else {}), **({"Impersonate-Group": group} if group else {})}
         config = yaml.safe_load(open(kubeconfig))
-        cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
+        cluster, caller = config["clusters"][0]["cluster"], config["users"][0]["user"]
         self._address = urllib.parse.urlsplit(cluster["server"]).netloc
         self._context = ssl.create_default_context(cadata=_part(cluster, "certificate-authority").decode())
         with tempfile.NamedTemporaryFile() as pem:
             for part in ("client-certificate", "client-key"):
-                pem.write(_part(user, part) + b"\n")
+                pem.write(_part(caller, part) + b"\n")
             pem.flush()
             self._context.load_cert_chain(pem.name)
         self._local = threading.local()

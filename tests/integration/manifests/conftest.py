@@ -66,8 +66,10 @@ def without_webhooks(server):
     hooks = [hook for hook in (server.api.get(kind, "causeway") for kind in kinds) if hook]
     for kind in kinds:
         server.api.delete(kind, "causeway")
-    yield
-    for hook in hooks:
-        hook["metadata"] = {"name": "causeway", "labels": hook["metadata"].get("labels", {})}
-        done = server.api.apply(hook, manager="install")
-        assert done.ok, done.said
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook["metadata"] = {"name": "causeway", "labels": hook["metadata"].get("labels", {})}
+            done = server.api.apply(hook, manager="install")
+            assert done.ok, done.said
