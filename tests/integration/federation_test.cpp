@@ -125,6 +125,7 @@ TEST_F(RegionCredential, ItsRulesAreTheTableOfTheReadmeAndNoMore) {
   for (const char* path : {"/metrics", "/logs/", "/debug/pprof/", "/debug/flags/v"}) EXPECT_EQ(code("GET", path), 403);
 }
 
+// The rules above hold every name; this is what the server answers by them, with the names there are where one may be allowed.
 TEST_F(RegionCredential, OfEveryKindTheServerHasItMayWhatTheTableSays) {
   for (const char* crd : {"demo", "image_template", "repo"}) ASSERT_TRUE(test::install_crd(*client, crd));
   auto kinds = test::every_kind(*client);
@@ -146,17 +147,22 @@ TEST_F(RegionCredential, OfEveryKindTheServerHasItMayWhatTheTableSays) {
   const std::vector<std::string> verbs{"get",    "list",  "watch",  "create",
                                        "update", "patch", "delete", "deletecollection"};
   const std::vector<std::string> special{"impersonate", "escalate", "bind", "approve", "sign", "attest", "use", "*"};
+  const auto table = documented(home);
+  std::set<test::Kind> named;
+  for (const auto& access : table) named.insert(access.kind);
   std::vector<test::Access> questions;
   for (const auto& kind : kinds) {
     for (const auto& verb : verbs) {
-      for (const char* name : {"", "region", "region-report", "another"}) questions.push_back({kind, verb, name, home});
-      for (const auto& elsewhere : {ns, std::string()}) questions.push_back({kind, verb, "region", elsewhere});
+      questions.push_back({kind, verb, "region", home});
+      questions.push_back({kind, verb, "region", ""});
+      if (!named.contains(kind)) continue;
+      for (const char* name : {"", "region-report", "another"}) questions.push_back({kind, verb, name, home});
+      questions.push_back({kind, verb, "region", ns});
     }
     if (!kind.subresource.empty()) continue;
     for (const auto& verb : special) questions.push_back({kind, verb, "region", home});
   }
 
-  const auto table = documented(home);
   std::set<test::Access> expected;
   for (const auto& q : questions) {
     auto any = q;
