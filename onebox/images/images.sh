@@ -66,10 +66,9 @@ terraform_program() {
 
 how_images_are_made=$(cat "$onebox"/images/{make,sources}.sh "$onebox"/sbom/*.{sh,jq} | sha256sum)
 
-# image_key NAME: of the recipe, the parent, and what the recipe takes from elsewhere.
+# image_key NAME [KEY-OF-PARENT]: of the recipe, the parent, and what the recipe takes from elsewhere.
 image_key() {
-	local parent program
-	parent=$(image_parent "$1")
+	local program
 	{
 		hash_of_folder "$onebox/images/$1"
 		printf '%s\n' "$how_images_are_made"
@@ -84,7 +83,7 @@ image_key() {
 			printf '%s\n' "$program"
 			stat -c '%s %Y' "${program#* }" 2>/dev/null || true ;;
 		esac
-		if [ -n "$parent" ]; then image_key "$parent"; fi
+		[ -z "${2:-}" ] || printf '%s\n' "$2"
 		case $1 in base-debian) image_surroundings ;; esac
 	} | sha256sum | cut -c1-12
 }
@@ -127,7 +126,10 @@ images_part() {
 	local name parent all replaced
 	if [ -z "$print_only$fresh" ]; then take_new_packages_when_old; fi
 	declare -A keys folders
-	for name in $(image_names); do keys[$name]=$(image_key "$name"); done
+	for name in $(image_names); do
+		parent=$(image_parent "$name")
+		keys[$name]=$(image_key "$name" ${parent:+"${keys[$parent]}"})
+	done
 	all=$(printf '%s\n' "${keys[@]}" | sort | sha256sum | cut -c1-12)
 	if [ -z "$print_only" ] && [ ! -d "$cache/images-$all-$machine" ]; then
 		for name in $(image_names); do
