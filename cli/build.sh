@@ -27,6 +27,19 @@ build_binaries() { # build_binaries PRESET [TARGET...]
   exec {lock}>&-
 }
 
+# beside_images [--fresh] COMMAND…: Kubernetes and the gateway first, which keep every processor busy; then the images, which wait for
+# packages much of the time, while COMMAND compiles.
+beside_images() {
+  local build=$CAUSEWAY_ROOT/onebox/build.sh fresh=() images
+  if [ "$1" = --fresh ]; then fresh=(--fresh) && shift; fi
+  "$build" kubernetes >/dev/null
+  "$build" gateway >/dev/null
+  setpriv --pdeathsig TERM "$build" all ${fresh[@]+"${fresh[@]}"} >/dev/null & # it ends when this does
+  images=$!
+  "$@"
+  wait "$images" # it has said itself what is wrong
+}
+
 # The platform's own images: a binary each on a base of onebox/images. Built and pushed when their content is new.
 platform_images=(operator webhooks apiserver git builder runner-local)
 platform_binaries=(causeway-operator causeway-webhooks causeway-apiserver)
@@ -79,6 +92,5 @@ cmd_build() {
   done
   prepare_packages
   prepare_go
-  "$CAUSEWAY_ROOT/onebox/build.sh" all ${fresh[@]+"${fresh[@]}"} >/dev/null
-  build_binaries release "${platform_binaries[@]}" causeway-onebox
+  beside_images ${fresh[@]+"${fresh[@]}"} build_binaries release "${platform_binaries[@]}" causeway-onebox
 }

@@ -90,7 +90,7 @@ without_skips() {
 
 # Those from end to end wait most of the time: they run beside the others, once there is nothing to compile.
 test_all() {
-  build_unit
+  beside_images build_unit
   build_integration
   build_e2e
   output=$(mktemp)

@@ -50,8 +50,7 @@ cmd_up() {
   build_binaries release causeway-onebox
   onebox_running || check_machine
   prepare_go
-  "$CAUSEWAY_ROOT/onebox/build.sh" all >/dev/null
-  build_binaries release "${platform_binaries[@]}" causeway-onebox
+  beside_images build_binaries release "${platform_binaries[@]}" causeway-onebox
   mkdir -p "$data/logs"
   # The first time: a port that is easy to remember, if it is free. Afterwards onebox remembers its own.
   if [ -z "$port" ] && [ ! -f "$data/onebox/instance.json" ] && ! port_taken 8080; then
