@@ -131,7 +131,7 @@ use_go() {
 # go_part MODULE prints the folder with bin/<binary>. The key is made of the module's files, the minor version
 # of Go, and the architecture. A machine that has lost its Go keeps what it has built with it.
 go_part() {
-	local title duration package binary programs tags version ldflags config go sources minor kept
+	local title duration package binary programs tags version ldflags config replaced go sources minor kept
 	# shellcheck source=kubernetes/build.conf
 	. "$onebox/$1/build.conf"
 	sources=$(hash_of_folder "$onebox/$1")
@@ -147,17 +147,19 @@ go_part() {
 
 # go_build FOLDER MODULE, with the variables of go_part.
 go_build() {
-	local target=$1/bin module=$2 jobs=${CAUSEWAY_JOBS:-$(nproc)} log=$1/log seconds=0 program name
+	local target=$1/bin module=$2 jobs=${CAUSEWAY_JOBS:-$(nproc)} log=$1/log modfile='' seconds=0 program name
 	say "Building $title $version from its Go modules ($duration on 2 cores, once)"
 	mkdir "$target"
 	cd "$onebox/$module"
 	export GOWORK=off GOFLAGS=-mod=readonly CGO_ENABLED=0 # whatever this user's Go is set to
 	say "  fetching modules"
+	# shellcheck disable=SC2086 # three words
+	[ -z "${replaced:-}" ] || replace_file "$1" $replaced 2>"$log" || go_failed "$log"
 	# shellcheck disable=SC2086 # a list
-	"$go" list -deps -f '{{.ImportPath}}' $package >"$1/packages" 2>"$log" || go_failed "$log"
+	"$go" list $modfile -deps -f '{{.ImportPath}}' $package >"$1/packages" 2>"$log" || go_failed "$log"
 	say "  compiling up to $(wc -l <"$1/packages") packages with $jobs compilers"
 	# shellcheck disable=SC2086 # a list; with more than one, or no name for it, programs are named after their packages
-	"$go" build -v -p "$jobs" -trimpath -buildvcs=false \
+	"$go" build $modfile -v -p "$jobs" -trimpath -buildvcs=false \
 		${tags:+-tags "$tags"} -ldflags "$ldflags" -o "$target/$binary" $package >"$log" 2>&1 &
 	compiler=$! # not local: an interrupted build stops it, see cached
 	while kill -0 "$compiler" 2>/dev/null; do
@@ -172,8 +174,19 @@ go_build() {
 		mkdir -p "$1/config"
 		cp -r --no-preserve=mode "$("$go" list -m -f '{{.Dir}}' "$name")/config" "$1/config/$(basename "$name")"
 	done
-	rm "$log" "$1/packages"
+	rm -rf "$log" "$1/packages" "$1/replaced"
 	say "  built $title in $seconds s ($(du -sm "$target" | cut -f1) MB)"
+}
+
+# replace_file FOLDER MODULE FILE OURS: what is built takes MODULE from a copy whose FILE is our file OURS. Sets modfile.
+replace_file() {
+	local there copy=$1/replaced/module
+	"$go" mod download "$2" && there=$("$go" list -m -f '{{.Dir}}' "$2") &&
+		mkdir "$1/replaced" && cp -r --no-preserve=mode "$there" "$copy" && cp go.mod go.sum "$1/replaced/" || return
+	[ -f "$copy/$3" ] || { echo "$2 has no $3 any more, which $4 is to replace" >&2; return 1; }
+	cp "$4" "$copy/$3"
+	modfile=-modfile=$1/replaced/go.mod
+	"$go" mod edit -replace "$2=$copy" "$1/replaced/go.mod"
 }
 
 go_failed() {

@@ -119,7 +119,7 @@ def test_modules_are_those_that_go_finds(folder):
     for kind, *words in said:
         if kind in ("mod", "dep"):
             modules.append(tuple(words[:2]))
-        elif kind == "=>":
+        elif kind == "=>" and not words[0].startswith("/"):  # a copy of the module with a file of ours in it stays that module
             modules[-1] = tuple(words[:2])
     found = {(component["name"], component["version"]) for component in document["components"] if component.get("purl", "").startswith("pkg:golang/")}
     version = run("go", "version", str(built("gateway") / "bin/traefik")).stdout.split()[-1]
