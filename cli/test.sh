@@ -39,7 +39,8 @@ cmd_test() {
       ;;
     all) test_all ;;
   esac
-  [ ! -s "$failures" ] || fail "failed: $(paste -sd, "$failures" | sed 's/,/, /g')"
+  mapfile -t failed <"$failures"
+  [ ${#failed[@]} = 0 ] || fail "failed:" "${failed[@]}"
   step "All tests passed ($suite, $((SECONDS / 60)) min $((SECONDS % 60)) s)"
 }
 
