@@ -116,15 +116,19 @@ Result<CertPtr> begin_certificate(EVP_PKEY* key, WallTime not_before, WallTime n
   return cert;
 }
 
-Result<WallTime> expiry_of(X509* cert) {
+Result<WallTime> time_of(const ASN1_TIME* time) {
   std::tm parts{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(cert), &parts) != 1) {
-    return Error{ErrorCode::kInvalidArgument, "the certificate's end is not a time"};
+  if (ASN1_TIME_to_tm(time, &parts) != 1) {
+    return Error{ErrorCode::kInvalidArgument, "the certificate's beginning or end is not a time"};
   }
   const std::chrono::sys_seconds at{std::chrono::seconds(timegm(&parts))};
   // "No end" is the year 9999 (RFC 5280, 4.1.2.5), past what nanoseconds in 64 bits can say.
   const auto last = std::chrono::floor<std::chrono::seconds>(WallTime::max());
   return WallTime(std::min(at, last));
+}
+
+Result<WallTime> expiry_of(X509* cert) {
+  return time_of(X509_get0_notAfter(cert));
 }
 
 Error bad_name(const std::string& name) {
@@ -216,6 +220,15 @@ Result<WallTime> certificate_expiry(const std::string& cert_pem_text) {
   auto cert = parse_cert(cert_pem_text);
   if (!cert) return cert.error();
   return expiry_of(cert->get());
+}
+
+Result<CertificateLife> certificate_life(const std::string& cert_pem_text) {
+  auto cert = parse_cert(cert_pem_text);
+  if (!cert) return cert.error();
+  auto begin = time_of(X509_get0_notBefore(cert->get())), end = time_of(X509_get0_notAfter(cert->get()));
+  if (!begin) return begin.error();
+  if (!end) return end.error();
+  return CertificateLife{*begin, *end};
 }
 
 }  // namespace causeway::base

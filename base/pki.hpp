@@ -28,5 +28,10 @@ Result<KeyPair> issue_certificate(const KeyPair& authority, const LeafSpec& leaf
 Result<std::string> make_private_key();
 Result<std::string> public_key_of(const std::string& private_key_pem);
 Result<WallTime> certificate_expiry(const std::string& cert_pem);
+struct CertificateLife {
+  WallTime begin, end;
+};
+// Of the first certificate of the text.
+Result<CertificateLife> certificate_life(const std::string& cert_pem);
 
 }  // namespace causeway::base

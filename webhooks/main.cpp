@@ -48,7 +48,7 @@ int run(int argc, char** argv) {
   options.certificates.dns_names = {host + ".svc", host, host + ".svc.cluster.local"};
   if (!folder.empty()) {
     const std::filesystem::path at(folder);
-    options.certificate_files = kube::CertificateFiles{.cert = at / "tls.crt", .key = at / "tls.key"};
+    options.certificate_files = base::CertificateFiles{.cert = at / "tls.crt", .key = at / "tls.key"};
   }
 
   kube::ManagerOptions manager_options;

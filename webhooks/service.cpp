@@ -23,7 +23,8 @@ struct Service::Impl {
         server(options.server, m.metrics()) {}
 
   base::Result<void> start(const std::stop_token& stop) {
-    auto certificate = options.certificate_files ? options.certificate_files->read() : keeper.first_leaf(stop);
+    auto certificate =
+        options.certificate_files ? options.certificate_files->read(manager.clock().wall()) : keeper.first_leaf(stop);
     if (!certificate) return certificate.error();
     served = *certificate;
     return server.start(std::move(*certificate));
@@ -32,7 +33,7 @@ struct Service::Impl {
   base::Result<void> keep_certificates(const std::stop_token& stop) {
     const auto replace = [this](base::TlsServerOptions next) { server.set_certificate(std::move(next)); };
     if (!options.certificate_files) return keeper.run(stop, replace);
-    kube::follow_certificate_files(*options.certificate_files, served, manager.clock(), stop, replace);
+    base::follow_certificate_files(*options.certificate_files, served, manager.clock(), stop, replace);
     return {};
   }
 

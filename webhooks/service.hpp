@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/certificate_files.hpp"
 #include "kube/runtime/admission_server.hpp"
 #include "kube/runtime/manager.hpp"
 #include "webhooks/certificates/keeper.hpp"
@@ -18,7 +19,7 @@ struct ServiceOptions {
   certificates::KeeperOptions certificates{};
   // Set: somebody else issues the certificate and fills in the caBundle (cert-manager), and the keeper has nothing to
   // do.
-  std::optional<kube::CertificateFiles> certificate_files{};
+  std::optional<base::CertificateFiles> certificate_files{};
 };
 
 // Lives as long as the manager runs; made before that.

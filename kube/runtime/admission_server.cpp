@@ -3,7 +3,6 @@
 #include <exception>
 #include <stdexcept>
 
-#include "base/files.hpp"
 #include "base/log.hpp"
 
 namespace causeway::kube {
@@ -130,28 +129,6 @@ base::HttpResponse AdmissionServer::review(Hook& hook, const base::HttpRequest& 
     log::info("refused", {{"user", asked->user.username}, {"reason", response.message}});
   }
   return base::json_response(200, encode_admission_review(*asked, response));
-}
-
-base::Result<base::TlsServerOptions> CertificateFiles::read() const {
-  auto cert_pem = base::read_file(cert);
-  if (!cert_pem) return cert_pem.error().wrap("certificate");
-  auto key_pem = base::read_file(key);
-  if (!key_pem) return key_pem.error().wrap("private key");
-  return base::TlsServerOptions{.cert_pem = std::move(*cert_pem), .key_pem = std::move(*key_pem)};
-}
-
-void follow_certificate_files(const CertificateFiles& files, base::TlsServerOptions served, const base::Clock& clock,
-                              std::stop_token stop, const std::function<void(base::TlsServerOptions)>& on_change,
-                              base::Duration interval) {
-  bool readable = true;
-  while (clock.sleep_for(interval, stop)) {
-    auto now = files.read();
-    if (!now && readable) log::warn("the certificate stays as it is", {{"error", now.error().message}});
-    readable = now.ok();
-    if (!now || (now->cert_pem == served.cert_pem && now->key_pem == served.key_pem)) continue;
-    served = *now;
-    on_change(std::move(*now));
-  }
 }
 
 }  // namespace causeway::kube

@@ -9,11 +9,9 @@
 
 #include <atomic>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -69,16 +67,5 @@ class AdmissionServer {
   std::unique_ptr<base::HttpServer> server_;
   std::atomic<std::uint16_t> port_{0};
 };
-
-// A certificate and its key in files that somebody else replaces (a mounted Secret of cert-manager).
-struct CertificateFiles {
-  std::filesystem::path cert, key;
-  base::Result<base::TlsServerOptions> read() const;
-};
-// Looks every `interval` whether the files hold something else than `served` and hands it to `on_change`; files that
-// cannot be read are logged once and what is served stays. Ends with `stop`. (controller-runtime looks every 10 s)
-void follow_certificate_files(const CertificateFiles& files, base::TlsServerOptions served, const base::Clock& clock,
-                              std::stop_token stop, const std::function<void(base::TlsServerOptions)>& on_change,
-                              base::Duration interval = std::chrono::seconds(10));
 
 }  // namespace causeway::kube

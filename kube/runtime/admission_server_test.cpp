@@ -6,7 +6,6 @@
 #include <latch>
 #include <thread>
 
-#include "base/files.hpp"
 #include "base/http_client.hpp"
 #include "base/pki.hpp"
 #include "base/test_sockets.hpp"
@@ -182,41 +181,6 @@ TEST_F(AdmissionServerTest, NewConnectionsGetTheNewCertificateAndABadOneIsNotUse
   EXPECT_TRUE(kept.call(post("/validate", review("2"))).ok()) << "a connection that was open goes on";
   server->set_certificate({"nonsense", "nonsense"});
   EXPECT_TRUE(client("next.test").call(post("/validate", review("1"))).ok());
-}
-
-TEST_F(AdmissionServerTest, FollowsCertificateFiles) {
-  const base::TemporaryDirectory folder;
-  const CertificateFiles files{folder.path() / "tls.crt", folder.path() / "tls.key"};
-  EXPECT_THAT(files.read().error().message, HasSubstr("tls.crt"));
-  const auto write = [&](const base::TlsServerOptions& pair) {
-    ASSERT_TRUE(base::write_file_atomic(files.cert, pair.cert_pem).ok());
-    ASSERT_TRUE(base::write_file_atomic(files.key, pair.key_pem).ok());
-  };
-  const auto first = certificate("a"), second = certificate("b");
-  write(first);
-  base::ManualClock clock;
-  std::mutex mutex;
-  std::vector<std::string> changes;
-  std::jthread follower([&](const std::stop_token& stop) {
-    follow_certificate_files(files, first, clock, stop, [&](base::TlsServerOptions now) {
-      const std::lock_guard lock(mutex);
-      changes.push_back(now.cert_pem);
-    });
-  });
-  const auto next_look = [&] {
-    while (clock.sleepers() == 0) std::this_thread::yield();
-    clock.advance(10s);
-    while (clock.sleepers() == 0) std::this_thread::yield();
-  };
-  next_look();
-  EXPECT_TRUE(changes.empty());
-  std::filesystem::remove(files.key);
-  next_look();
-  EXPECT_TRUE(changes.empty());
-  write(second);
-  next_look();
-  next_look();
-  EXPECT_THAT(changes, testing::ElementsAre(second.cert_pem));
 }
 
 }  // namespace
