@@ -9,11 +9,13 @@
 namespace causeway::api {
 namespace {
 
-kube::ManagerOptions manager_options(const kube::ClientConfig& config, std::string listen) {
+kube::ManagerOptions manager_options(const kube::ClientConfig& config, std::string listen,
+                                     std::optional<base::CertificateFiles> tls) {
   kube::ManagerOptions options;
   options.name = "causeway-apiserver";
   options.config = config;
   options.listen = std::move(listen);
+  options.tls = std::move(tls);
   return options;
 }
 
@@ -32,9 +34,10 @@ tenant::HubAddress address_of(const kube::ClientConfig& config, const std::strin
 }  // namespace
 
 struct Cluster::Impl {
-  Impl(const kube::ClientConfig& config, std::string listen, const std::string& hub_url, People& p)
+  Impl(const kube::ClientConfig& config, std::string listen, std::optional<base::CertificateFiles> tls,
+       const std::string& hub_url, People& p)
       : people(p),
-        manager(manager_options(config, std::move(listen))),
+        manager(manager_options(config, std::move(listen), std::move(tls))),
         client(impatient(config)),
         writer(impatient(config)),
         tenants(people.pool()),
@@ -68,8 +71,9 @@ struct Cluster::Impl {
   std::jthread thread;
 };
 
-Cluster::Cluster(kube::ClientConfig config, std::string listen, const std::string& hub_url, People& people)
-    : impl_(std::make_unique<Impl>(std::move(config), std::move(listen), hub_url, people)) {}
+Cluster::Cluster(kube::ClientConfig config, std::string listen, std::optional<base::CertificateFiles> tls,
+                 const std::string& hub_url, People& people)
+    : impl_(std::make_unique<Impl>(std::move(config), std::move(listen), std::move(tls), hub_url, people)) {}
 
 Cluster::~Cluster() = default;
 

@@ -2,12 +2,14 @@
 // The hub cluster as the role web works with it: Repos are followed, tenants kept, and people's changes written.
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "apiserver/people.hpp"
 #include "apiserver/repository/writer.hpp"
 #include "apiserver/tenant/hub_access.hpp"
 #include "apiserver/tenant/keeper.hpp"
+#include "base/certificate_files.hpp"
 #include "kube/client/config.hpp"
 
 namespace causeway::api {
@@ -15,9 +17,10 @@ namespace causeway::api {
 // Thread-safe.
 class Cluster {
  public:
-  // `listen`: of the metrics of what runs here; "" for none. `hub_url`: where people reach the API server; "": they do
-  // not. Before people.start(); `people` outlives it.
-  Cluster(kube::ClientConfig config, std::string listen, const std::string& hub_url, People& people);
+  // `listen`: of the metrics of what runs here, with `tls` over HTTPS; "" for none. `hub_url`: where people reach the
+  // API server; "": they do not. Before people.start(); `people` outlives it.
+  Cluster(kube::ClientConfig config, std::string listen, std::optional<base::CertificateFiles> tls,
+          const std::string& hub_url, People& people);
   ~Cluster();
 
   void start();

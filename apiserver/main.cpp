@@ -70,10 +70,17 @@ int run(int argc, char** argv) {
   mail::SmtpOptions smtp;
   std::string session_cache, session_cache_password;
   std::string smtp_password_file, smtp_ca_file;
+  std::string tls_cert, tls_key;
   bool openapi = false;
   app.add_flag("--print-openapi", openapi, "write the OpenAPI document of the role web, and end");
   app.add_option("--roles", role, "what to serve: git or web")->check(CLI::IsMember({"git", "web"}));
   app.add_option("--listen", options.listen, "host:port")->capture_default_str();
+  auto* certificate =
+      app.add_option("--tls-cert-file", tls_cert,
+                     "certificate in PEM, with what is between it and its authority: https, and nothing "
+                     "else; looked at again every 10 s");
+  auto* key = app.add_option("--tls-private-key-file", tls_key, "its key")->needs(certificate);
+  certificate->needs(key);
   app.add_option("--workers", options.workers, "requests at a time; of the role git, git processes")
       ->capture_default_str();
   app.add_option("--min-bytes-per-second", options.min_bytes_per_second,
@@ -190,6 +197,7 @@ int run(int argc, char** argv) {
   if (role == "web" && options.people.database.url.empty()) return fail("--database is needed for the role web");
 
   options.role = role == "git" ? ServerRole::kGit : ServerRole::kWeb;
+  if (!tls_cert.empty()) options.tls = base::CertificateFiles{.cert = tls_cert, .key = tls_key};
   options.git.data = data;
   options.git.credentials_file = credentials;
   options.git.limits.max_push_bytes = max_push_mib << 20;

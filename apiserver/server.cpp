@@ -4,6 +4,7 @@
 #include "apiserver/routes.hpp"
 #include "base/encoding.hpp"
 #include "base/log.hpp"
+#include "base/pki.hpp"
 
 namespace causeway::api {
 namespace {
@@ -55,7 +56,8 @@ base::Result<void> Server::prepare(const ServerOptions& options) {
   api.role = "web";
   if (auto made = make_people(options, *trusted); !made) return made;
   if (options.kubernetes)
-    cluster_ = std::make_unique<Cluster>(*options.kubernetes, options.controllers_listen, options.hub_url, *people_);
+    cluster_ = std::make_unique<Cluster>(*options.kubernetes, options.controllers_listen, options.tls, options.hub_url,
+                                         *people_);
   api_ = std::make_unique<rest::Api>(std::move(api), web_routes(ready, *people_, cluster_.get()),
                                      people_->authenticator(), &people_->idempotency(), clock_, metrics_);
   return {};
@@ -103,6 +105,7 @@ base::Result<void> Server::make_people(const ServerOptions& options, const rest:
 }
 
 Server::~Server() {
+  certificate_ = {};  // uses the server
   if (http_) http_->stop(base::Duration::zero());
 }
 
@@ -111,6 +114,11 @@ base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options
   if (auto prepared = server->prepare(options); !prepared) return prepared.error();
   base::HttpServerOptions http;
   http.listen = options.listen;
+  if (options.tls) {
+    auto certificate = options.tls->read(clock.wall());
+    if (!certificate) return certificate.error();
+    http.tls = std::move(*certificate);
+  }
   http.workers = options.workers;
   http.min_bytes_per_second = options.min_bytes_per_second;
   http.slow_patience = options.slow_patience;
@@ -126,6 +134,7 @@ base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options
       [api = server->api_.get()](base::HttpExchange& e) { return api->handle_at_once(e); });
   if (!started) return started.error();
   server->http_ = std::move(*started);
+  if (options.tls) server->follow_certificate(*options.tls, std::move(*http.tls));
   if (server->people_) server->people_->start();
   if (server->cluster_) server->cluster_->start();
   if (server->lfs_) {
@@ -134,6 +143,23 @@ base::Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options
     });
   }
   return server;
+}
+
+void Server::follow_certificate(const base::CertificateFiles& files, base::TlsServerOptions served) {
+  auto& ends =
+      metrics_.gauge("causeway_http_certificate_expiry_timestamp_seconds",
+                     "When the served certificate ends, in seconds since 1970.", {{"role", git_ ? "git" : "web"}});
+  const auto tell = [&ends](const base::TlsServerOptions& now) {
+    if (const auto end = base::certificate_expiry(now.cert_pem))
+      ends.set(std::chrono::duration<double>(end->time_since_epoch()).count());
+  };
+  tell(served);
+  certificate_ = std::jthread([this, files, served = std::move(served), tell](std::stop_token stop) {
+    base::follow_certificate_files(files, served, clock_, std::move(stop), [this, tell](base::TlsServerOptions now) {
+      tell(now);
+      http_->set_tls(std::move(now));
+    });
+  });
 }
 
 std::uint16_t Server::port() const {

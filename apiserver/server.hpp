@@ -16,6 +16,7 @@
 #include "apiserver/people.hpp"
 #include "apiserver/rest/api.hpp"
 #include "apiserver/routes.hpp"
+#include "base/certificate_files.hpp"
 #include "base/http_server.hpp"
 
 namespace causeway::api {
@@ -30,6 +31,9 @@ struct LfsOptions {
 struct ServerOptions {
   ServerRole role = ServerRole::kGit;
   std::string listen = "0.0.0.0:8080";
+  // HTTPS and nothing else, on `controllers_listen` too; renewed files are served without a restart. nullopt: plain
+  // HTTP.
+  std::optional<base::CertificateFiles> tls;
   git::ServiceOptions git;   // of the role git
   LfsOptions lfs;            // of the role git with a database
   std::size_t workers = 64;  // requests at a time; of the role git, git processes
@@ -51,7 +55,7 @@ struct ServerOptions {
 // Thread-safe once started; stops with its destructor.
 class Server {
  public:
-  // Fails when the address cannot be listened on, or an option is not valid.
+  // Fails when the address cannot be listened on, or an option is not valid: a certificate that cannot be used, too.
   static base::Result<std::unique_ptr<Server>> start(const ServerOptions& options, const base::Clock& clock);
   ~Server();
 
@@ -66,6 +70,7 @@ class Server {
   base::Result<void> make_git(const ServerOptions& options, const rest::TrustedProxies& trusted);
   base::Result<void> make_lfs(const ServerOptions& options);
   base::Result<void> ready() const;
+  void follow_certificate(const base::CertificateFiles& files, base::TlsServerOptions served);
 
   const base::Clock& clock_;
   const base::Duration drain_;
@@ -82,7 +87,8 @@ class Server {
   std::unique_ptr<rest::Authenticator> authenticator_;  // of the role git
   std::unique_ptr<rest::Api> api_;
   std::jthread tidy_;
-  std::unique_ptr<base::HttpServer> http_;  // last: its threads use all of the above
+  std::unique_ptr<base::HttpServer> http_;  // its threads use all of the above
+  std::jthread certificate_;                // follows its files
 };
 
 }  // namespace causeway::api

@@ -215,7 +215,7 @@ base::Result<void> Manager::run(std::stop_token stop) {
   const auto ended = m.ended.get_token();
 
   if (!m.options.listen.empty()) {
-    if (auto listening = m.probes.start(m.options.listen); !listening) return listening;
+    if (auto listening = m.probes.start(m.options.listen, m.options.tls); !listening) return listening;
     m.port.store(m.probes.port());
   }
   if (auto serving = m.start_servers(ended); !serving) {

@@ -11,6 +11,7 @@
 #include <stop_token>
 #include <string>
 
+#include "base/certificate_files.hpp"
 #include "base/metrics.hpp"
 #include "kube/client/client.hpp"
 #include "kube/runtime/controller.hpp"
@@ -23,8 +24,9 @@ namespace causeway::kube {
 struct ManagerOptions {
   std::string name;  // "causeway-operator-hub": user agent, event source
   ClientConfig config;
-  std::optional<LeaseOptions> leader{};  // nullopt: always leader
-  std::string listen = "0.0.0.0:8080";   // /healthz /readyz /metrics; empty: none
+  std::optional<LeaseOptions> leader{};         // nullopt: always leader
+  std::string listen = "0.0.0.0:8080";          // /healthz /readyz /metrics; empty: none
+  std::optional<base::CertificateFiles> tls{};  // of `listen`; nullopt: plain HTTP
 };
 
 class Manager {

@@ -2,8 +2,13 @@
 
 namespace causeway::kube {
 
-base::Result<void> ProbeServer::start(const std::string& listen) {
+base::Result<void> ProbeServer::start(const std::string& listen, const std::optional<base::CertificateFiles>& tls) {
   base::HttpServerOptions options;
+  if (tls) {
+    auto read = tls->read(base::system_clock().wall());
+    if (!read) return read.error().wrap("probes and metrics on " + listen);
+    options.tls = std::move(*read);
+  }
   options.listen = listen;
   options.workers = 2;
   options.queue = 32;
@@ -12,10 +17,18 @@ base::Result<void> ProbeServer::start(const std::string& listen) {
       options, base::HttpServer::Handler([this](const base::HttpRequest& request) { return answer(request); }));
   if (!server) return server.error().wrap("probes and metrics on " + listen);
   server_ = std::move(*server);
+  if (tls) {
+    follower_ = std::jthread([this, files = *tls, served = *options.tls](std::stop_token stop) {
+      base::follow_certificate_files(files, served, base::system_clock(), std::move(stop),
+                                     [this](base::TlsServerOptions now) { server_->set_tls(std::move(now)); });
+    });
+  }
   return {};
 }
 
 void ProbeServer::stop() {
+  follower_.request_stop();
+  if (follower_.joinable()) follower_.join();
   if (server_) server_->stop(std::chrono::milliseconds(200));
   server_.reset();
 }

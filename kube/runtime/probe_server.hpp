@@ -3,9 +3,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "base/certificate_files.hpp"
 #include "base/http_server.hpp"
 #include "base/metrics.hpp"
 
@@ -21,7 +24,8 @@ class ProbeServer {
   void add_ready_check(std::string name, Check check) { checks_.push_back({std::move(name), std::move(check)}); }
   void before_metrics(std::function<void()> refresh) { refresh_ = std::move(refresh); }
 
-  base::Result<void> start(const std::string& listen);
+  // With `tls` it is HTTPS, and renewed files are served without a restart.
+  base::Result<void> start(const std::string& listen, const std::optional<base::CertificateFiles>& tls = {});
   void stop();
   std::uint16_t port() const { return server_ ? server_->port() : 0; }
 
@@ -39,6 +43,7 @@ class ProbeServer {
   std::vector<Named> checks_;
   std::function<void()> refresh_;
   std::unique_ptr<base::HttpServer> server_;
+  std::jthread follower_;  // of certificate files; uses the server
 };
 
 }  // namespace causeway::kube
