@@ -80,6 +80,16 @@ std::string Settings::image(const std::string& name) const {
   return it == images.end() ? std::string{} : it->second;
 }
 
+base::Result<std::string> Settings::git_authority() const {
+  if (git_ca_file.empty()) return std::string();
+  auto text = base::read_file(git_ca_file);
+  // A Secret that is not mounted yet, most likely.
+  if (!text)
+    return base::Error{base::ErrorCode::kUnavailable,
+                       "the authority of the git server (git.caFile): " + text.error().message};
+  return text;
+}
+
 std::string Settings::demo_host(std::string_view demo, std::string_view owner) const {
   return std::string(demo) + "--" + std::string(owner) + "." + demo_domain;
 }
@@ -111,6 +121,9 @@ base::Result<Settings> Settings::parse(std::string_view json_text) {
     Section git(*o, "git.");
     git.text("internal", s.git_internal_url);
     git.text("public", s.git_public_url);
+    std::string ca_file;
+    git.text("caFile", ca_file);
+    s.git_ca_file = ca_file;
     if (auto r = git.finish(); !r) return r.error();
   }
   if (const auto* o = root.object("demos")) {

@@ -18,6 +18,9 @@ struct Settings {
 
   std::string git_internal_url = "http://git.causeway-system.svc";  // from build pods and the hub operator
   std::string git_public_url;                                       // from people's machines
+  // A file with the authority of the certificate at git_internal_url (key ca.crt of a mounted Secret), read each time;
+  // empty: the system's trust store.
+  std::filesystem::path git_ca_file;
 
   std::string demo_domain = "localhost";
   std::string demo_scheme = "http";
@@ -33,6 +36,8 @@ struct Settings {
 
   std::filesystem::path region_manifests = "/usr/share/causeway/region";
 
+  // The text of git_ca_file; "" where none is named. kUnavailable: it cannot be read (yet).
+  base::Result<std::string> git_authority() const;
   // "" when there is no such image configured.
   std::string image(const std::string& name) const;
   // "http://digits--ada.localhost:8080"

@@ -7,6 +7,8 @@
 
 #include "base/encoding.hpp"
 #include "base/files.hpp"
+#include "base/http_server.hpp"
+#include "base/pki.hpp"
 #include "base/process.hpp"
 #include "operator/build/buildah.hpp"
 #include "operator/build/context.hpp"
@@ -48,13 +50,37 @@ struct BuildRunTest : testing::Test {
   }
   FetchOptions options() {
     fs::create_directories(folder.path() / "scratch");
-    return {.credentials = {}, .scratch = folder.path() / "scratch", .timeout = std::chrono::seconds(30), .stop = {}};
+    return {.credentials = {},
+            .ca = {},
+            .scratch = folder.path() / "scratch",
+            .timeout = std::chrono::seconds(30),
+            .stop = {}};
   }
 
   base::TemporaryDirectory folder{"causeway-build"};
   fs::path origin = folder.path() / "origin";
   std::string first, second;
 };
+
+TEST_F(BuildRunTest, TheGitServersAuthorityIsTheOneItIsTold) {
+  const auto authority = *base::make_authority("test");
+  const auto leaf =
+      *base::issue_certificate(authority, {.common_name = "git", .ip_addresses = {"127.0.0.1"}, .server = true});
+  auto server = base::HttpServer::start({.tls = base::TlsServerOptions{leaf.cert_pem, leaf.key_pem}},
+                                        base::HttpServer::Handler([](const base::HttpRequest&) {
+                                          return base::text_response(404, "no such repository");
+                                        }));
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  const auto url = "https://127.0.0.1:" + std::to_string((*server)->port()) + "/ada/x.git";
+  auto told = options();
+  told.ca = folder.path() / "ca.crt";
+  ASSERT_TRUE(base::write_file_atomic(told.ca, authority.cert_pem).ok());
+  EXPECT_EQ(fetch_commit(url, first, folder.path() / "s", told).reason, BuildReason::RevisionNotFound);
+  ASSERT_TRUE(base::write_file_atomic(told.ca, base::make_authority("another")->cert_pem).ok());
+  const auto refused = fetch_commit(url, first, folder.path() / "s", told);
+  EXPECT_EQ(refused.reason, BuildReason::GitUnavailable);
+  EXPECT_THAT(refused.message, HasSubstr("certificate"));
+}
 
 TEST_F(BuildRunTest, FetchesTheExactCommitWithoutItsHistory) {
   const auto into = folder.path() / "source";

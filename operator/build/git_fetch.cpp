@@ -42,7 +42,8 @@ BuildResult fetch_commit(const std::string& repository, const std::string& commi
     if (!script) return failed(BuildReason::BuilderFailed, script.error().message);
     askpass = *script;
   }
-  const auto env = git_environment(askpass);
+  auto env = git_environment(askpass);
+  if (!options.ca.empty()) env["GIT_SSL_CAINFO"] = options.ca.string();
   std::error_code error;
   fs::create_directories(into, error);
   if (error) return failed(BuildReason::BuilderFailed, into.string() + ": " + error.message());

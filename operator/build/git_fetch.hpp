@@ -12,6 +12,7 @@ namespace causeway::op::build {
 
 struct FetchOptions {
   std::filesystem::path credentials;  // folder with the files `username` and `password`; need not be there
+  std::filesystem::path ca;           // PEM file of who signs for the server; "" = the system's authorities
   std::filesystem::path scratch;      // ours alone, for the askpass script; outside `into`
   base::Duration timeout = std::chrono::minutes(10);
   std::stop_token stop;

@@ -22,12 +22,13 @@ json::object labels_of(const JobOptions& options, const std::string& id) {
 
 // The disk is limited by the volume, not by the resource ephemeral-storage, which nodes need not offer.
 json::array volumes(const JobOptions& options) {
-  return {json::object{
-              {"name", "spec"},
-              {"downwardAPI",
-               {{"items",
-                 {{{"path", "spec.json"},
-                   {"fieldRef", {{"fieldPath", "metadata.annotations['" + std::string(kSpecAnnotation) + "']"}}}}}}}}},
+  const auto file_of = [](const char* path, std::string_view annotation) {
+    return json::object{{"path", path},
+                        {"fieldRef", {{"fieldPath", "metadata.annotations['" + std::string(annotation) + "']"}}}};
+  };
+  json::array files{file_of("spec.json", kSpecAnnotation)};
+  if (!options.git_ca_pem.empty()) files.push_back(file_of("git-ca.crt", kGitCaAnnotation));
+  return {json::object{{"name", "spec"}, {"downwardAPI", {{"items", std::move(files)}}}},
           json::object{{"name", "registry-ca"}, {"configMap", {{"name", "registry-ca"}, {"optional", true}}}},
           json::object{{"name", "git"},
                        {"secret", {{"secretName", kGitSecret}, {"optional", true}, {"defaultMode", 0400}}}},
@@ -49,12 +50,13 @@ json::object container(const JobOptions& options) {
   const auto mount = [](const char* name, const char* path, bool read_only) {
     return json::object{{"name", name}, {"mountPath", path}, {"readOnly", read_only}};
   };
+  json::array arguments{"--spec=/run/causeway/build/spec.json", "--registry-certs=/run/causeway/registry",
+                        "--git-credentials=/run/causeway/git"};
+  if (!options.git_ca_pem.empty()) arguments.push_back("--git-ca=/run/causeway/build/git-ca.crt");
   return {{"name", kContainer},
           {"image", options.builder_image},
           {"command", {"causeway-operator", "build-run"}},
-          {"args",
-           {"--spec=/run/causeway/build/spec.json", "--registry-certs=/run/causeway/registry",
-            "--git-credentials=/run/causeway/git"}},
+          {"args", std::move(arguments)},
           {"env", environment(options)},
           {"resources",
            {{"requests", {{"cpu", options.cpu}, {"memory", options.memory}}},
@@ -150,8 +152,9 @@ kube::Object job_for(const BuildSpec& spec, const JobOptions& options) {
   const json::object pod_spec{{"restartPolicy", "Never"},           {"automountServiceAccountToken", false},
                               {"enableServiceLinks", false},        {"terminationGracePeriodSeconds", 10},
                               {"containers", {container(options)}}, {"volumes", volumes(options)}};
-  const json::object metadata{{"labels", labels},
-                              {"annotations", {{kSpecAnnotation, json::serialize(kube::to_json(spec))}}}};
+  json::object annotations{{kSpecAnnotation, json::serialize(kube::to_json(spec))}};
+  if (!options.git_ca_pem.empty()) annotations[kGitCaAnnotation] = options.git_ca_pem;
+  const json::object metadata{{"labels", labels}, {"annotations", std::move(annotations)}};
   job["spec"] = json::object{
       {"backoffLimit", kRetries},
       {"activeDeadlineSeconds", spec.timeout_seconds + kDeadlineReserve},

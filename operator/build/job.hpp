@@ -15,6 +15,7 @@ struct JobOptions {
   std::string builder_image;  // buildah, git and causeway-operator
   std::string demo_namespace, demo_name, demo_uid;
   std::string traceparent;       // of the rollout: annotation of the Job, $TRACEPARENT in its pod; "" = none
+  std::string git_ca_pem;        // who signs for the git server, where its address is https; "" = the system's
   std::string tracing_endpoint;  // where the pod sends its spans (OTLP/HTTP); "" = nowhere
   std::string cpu = "100m", memory = "256Mi", memory_limit = "2Gi", disk_limit = "10Gi";
 };
@@ -22,6 +23,8 @@ struct JobOptions {
 // Annotation of the pod with the BuildSpec as JSON; the container reads it from a downward-API file, so that Job and
 // inputs are one object.
 inline constexpr std::string_view kSpecAnnotation = "causeway.dev/build-spec";
+// And the authority of the git server, in the same way.
+inline constexpr std::string_view kGitCaAnnotation = "causeway.dev/git-ca";
 inline constexpr std::string_view kBuildIdLabel = "causeway.dev/build-id";
 // Secret in the builds namespace with `username` and `password` for private repositories; may be absent.
 inline constexpr std::string_view kGitSecret = "git-reader";

@@ -41,6 +41,7 @@ TEST(BuildId, DependsOnInputsAndTenantOnly) {
   auto same = spec();
   same.tag = "other";
   same.timeout_seconds = 1;
+  same.address = "https://git.causeway-system.svc/ada/digits.git";
   EXPECT_EQ(build_id(same), id);
   for (auto change : std::vector<void (*)(BuildSpec&)>{
            [](BuildSpec& s) { s.commit[0] = 'b'; }, [](BuildSpec& s) { s.repository += "x"; },
@@ -95,6 +96,20 @@ TEST(Job, CarriesItsInputsInAFileOfThePod) {
   const auto& items = volumes->at(0).at("downwardAPI").at("items");
   ASSERT_TRUE(items.is_array());
   EXPECT_EQ(items.at(0).at("fieldRef").at("fieldPath"), "metadata.annotations['causeway.dev/build-spec']");
+}
+
+TEST(Job, CarriesTheGitServersAuthorityWhereThereIsOne) {
+  const auto plain = job_for(spec(), options());
+  EXPECT_EQ(json::serialize(plain).find("git-ca"), std::string::npos) << "an earlier builder knows no such flag";
+  auto told = options();
+  told.git_ca_pem = "PEM\n";
+  const auto job = job_for(spec(), told);
+  EXPECT_EQ(kube::object_at(job, "spec.template.metadata.annotations")->at(kGitCaAnnotation), "PEM\n");
+  const auto& items = kube::array_at(job, "spec.template.spec.volumes")->at(0).at("downwardAPI").at("items");
+  EXPECT_EQ(items.at(1).at("path"), "git-ca.crt");
+  EXPECT_EQ(items.at(1).at("fieldRef").at("fieldPath"), "metadata.annotations['causeway.dev/git-ca']");
+  const auto& arguments = kube::array_at(job, "spec.template.spec.containers")->at(0).at("args").as_array();
+  EXPECT_EQ(arguments.back(), "--git-ca=/run/causeway/build/git-ca.crt");
 }
 
 TEST(Job, TerminalExitCodesEndItAtOnce) {

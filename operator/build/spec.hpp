@@ -11,7 +11,8 @@ namespace causeway::op::build {
 
 // Everything the result depends on, and where it goes.
 struct BuildSpec {
-  std::string repository;  // URL without credentials
+  std::string repository;  // URL without credentials: which one it is
+  std::string address;     // where it is fetched, "" = at that URL; no input, as the same commit is fetched
   std::string commit;      // 40 hexadecimal digits
   std::string path;        // folder inside the repository, "" = its root
   std::string dockerfile;  // text of the template's; "" = the repository's own
@@ -21,7 +22,7 @@ struct BuildSpec {
   std::int64_t timeout_seconds = 1800;
   bool operator==(const BuildSpec&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(BuildSpec, (), (repository, commit, path, dockerfile, args, image, tag, timeout_seconds))
+BOOST_DESCRIBE_STRUCT(BuildSpec, (), (repository, address, commit, path, dockerfile, args, image, tag, timeout_seconds))
 
 // Why there is no image. Terminal: only other inputs can help. Transient: the same build may succeed later.
 enum class BuildReason {
@@ -55,7 +56,7 @@ inline constexpr int kExitTerminal = 1;
 inline constexpr int kExitTransient = 75;  // EX_TEMPFAIL (sysexits.h)
 
 // 16 hexadecimal digits of what the image depends on: repository, commit, path, dockerfile, arguments, and where it
-// goes (images are never shared between tenants). Not of tag and timeout.
+// goes (images are never shared between tenants). Not of address, tag and timeout.
 std::string build_id(const BuildSpec& spec);
 
 }  // namespace causeway::op::build

@@ -96,6 +96,9 @@ Result<void> Effects::create_job(const crds::Demo& demo, const build::BuildSpec&
   options.demo_uid = demo.metadata.uid;
   options.traceparent = tracker_.begin(demo.metadata.key());
   options.tracing_endpoint = settings_.tracing_endpoint;
+  auto ca = settings_.git_authority();
+  if (!ca) return kube::Error::local(ca.error().message);
+  options.git_ca_pem = std::move(*ca);
   kube::WriteOptions write;
   write.field_manager = kFieldManager;
   auto created = client_.create(resources::kJob, build::job_for(spec, options), write);

@@ -136,11 +136,13 @@ std::vector<std::string> short_names(const Refs& refs) {
   return names;
 }
 
-Result<Refs> list_refs(const std::string& url, const std::optional<GitCredential>& credential, std::stop_token stop) {
+Result<Refs> list_refs(const std::string& url, const std::optional<GitCredential>& credential,
+                       const std::string& ca_pem, std::stop_token stop) {
   const auto parsed = base::parse_url(url);
   if (!parsed) return Error{ErrorCode::kInvalidArgument, url + " is no address"};
   base::HttpClientOptions options;
   options.base_url = url;
+  options.tls.ca_pem = ca_pem;
   options.user_agent = "git/2.39 (causeway)";  // servers look for "git/"
   options.max_body_bytes = 64u << 20;
   base::HttpClient client(options);

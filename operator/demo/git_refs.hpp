@@ -31,9 +31,10 @@ struct GitCredential {
   std::string username, password;
 };
 
-// Asks in version 2, understands 0 and 1. kNotFound: no such repository; kPermission: it needs (another) user;
-// kConnect, kTimeout, kUnavailable: ask again later.
+// `ca_pem`: who signs for an https server; "": whom the system trusts. Asks in version 2, understands 0 and 1.
+// kNotFound: no such repository; kPermission: it needs (another) user; kConnect, kTimeout, kUnavailable: ask again
+// later.
 base::Result<Refs> list_refs(const std::string& url, const std::optional<GitCredential>& credential,
-                             std::stop_token stop);
+                             const std::string& ca_pem, std::stop_token stop);
 
 }  // namespace causeway::op::demo

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/http_server.hpp"
+#include "base/pki.hpp"
 #include "operator/demo/pkt_line.hpp"
 
 namespace causeway::op::demo {
@@ -96,17 +97,40 @@ TEST(GitRefs, AsksInVersionTwoAndReadsTheAnswer) {
       }));
   ASSERT_TRUE(server.ok()) << server.error().message;
   const std::string url = "http://127.0.0.1:" + std::to_string((*server)->port());
-  const auto refs = list_refs(url + "/ada/x.git", GitCredential{"u", "p"}, {});
+  const auto refs = list_refs(url + "/ada/x.git", GitCredential{"u", "p"}, "", {});
   ASSERT_TRUE(refs.ok()) << refs.error().message;
   EXPECT_EQ(commit_of(*refs, "next"), kA);
   EXPECT_EQ(authorization, "Basic dTpw");
   EXPECT_TRUE(parse_packets(command).ok());
   EXPECT_NE(command.find("ref-prefix refs/heads/"), std::string::npos);
-  EXPECT_EQ(list_refs(url + "/ada/y.git", {}, {}).error().code, base::ErrorCode::kNotFound);
+  EXPECT_EQ(list_refs(url + "/ada/y.git", {}, "", {}).error().code, base::ErrorCode::kNotFound);
   const auto port = (*server)->port();
   (*server)->stop({});
-  EXPECT_EQ(list_refs("http://127.0.0.1:" + std::to_string(port) + "/ada/x.git", {}, {}).error().code,
+  EXPECT_EQ(list_refs("http://127.0.0.1:" + std::to_string(port) + "/ada/x.git", {}, "", {}).error().code,
             base::ErrorCode::kConnect);
+}
+
+TEST(GitRefs, AnHttpsServerIsVerified) {
+  const auto authority = *base::make_authority("test"), another = *base::make_authority("another");
+  const auto leaf =
+      *base::issue_certificate(authority, {.common_name = "git", .ip_addresses = {"127.0.0.1"}, .server = true});
+  auto server =
+      base::HttpServer::start({.tls = base::TlsServerOptions{leaf.cert_pem, leaf.key_pem}},
+                              base::HttpServer::Handler([](const base::HttpRequest&) {
+                                base::HttpResponse response;
+                                response.headers.set("Content-Type", "application/x-git-upload-pack-advertisement");
+                                response.body = make_packet(kA + " refs/heads/main\0") + "0000";
+                                return response;
+                              }));
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  const std::string url = "https://127.0.0.1:" + std::to_string((*server)->port()) + "/ada/x.git";
+  const auto refs = list_refs(url, {}, authority.cert_pem, {});
+  ASSERT_TRUE(refs.ok()) << refs.error().message;
+  EXPECT_EQ(commit_of(*refs, "main"), kA);
+  const auto refused = list_refs(url, {}, another.cert_pem, {});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, base::ErrorCode::kConnect) << "to be asked again later";
+  EXPECT_NE(refused.error().message.find("certificate"), std::string::npos) << refused.error().message;
 }
 
 }  // namespace

@@ -37,7 +37,8 @@ std::optional<std::string> Pipeline::find_commit(const crds::Demo& demo, const C
   }
   const auto& name = std::get<AskGit>(outcome).name;
   wish.again = kAskGitEvery;
-  auto refs = list_refs(source.url, effects_.git_credential(), std::move(stop));
+  auto ca = settings_.git_authority();
+  auto refs = ca ? list_refs(source.address, effects_.git_credential(), *ca, std::move(stop)) : ca.error();
   if (!refs) {
     wish.again = kAskAgain;
     if (refs.error().code == base::ErrorCode::kPermission || refs.error().code == base::ErrorCode::kNotFound) {

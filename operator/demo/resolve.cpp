@@ -58,6 +58,7 @@ build::BuildSpec build_spec(const crds::Demo& demo, const CodeSource& source, co
                             const Settings& settings) {
   build::BuildSpec spec;
   spec.repository = source.url;
+  if (source.address != source.url) spec.address = source.address;
   spec.commit = commit;
   spec.path = demo.spec.path;
   spec.image = image_repository(demo, settings);
@@ -123,7 +124,8 @@ std::variant<CodeSource, Blocker> resolve_source(const crds::Demo& demo, const c
   auto base_url = settings.git_internal_url;
   while (base_url.ends_with('/')) base_url.pop_back();
   CodeSource source;
-  source.url = base_url + "/" + repo->spec.path + ".git";
+  source.address = base_url + "/" + repo->spec.path + ".git";
+  source.url = source.address.starts_with("https://") ? "http://" + source.address.substr(8) : source.address;
   source.shown = repo->spec.path;
   source.default_branch = repo->spec.default_branch;
   if (repo->status.head && repo->status.head->branch == repo->spec.default_branch)

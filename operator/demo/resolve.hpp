@@ -18,7 +18,9 @@ std::optional<Blocker> check_spec(const crds::Demo& demo, const std::string& own
 
 // Where the code comes from, once the Repo is known to be usable.
 struct CodeSource {
-  std::string url;             // as the hub and build pods reach it
+  // Which repository it is: http:// also where that is spoken no more, as what was built and deployed is known by it.
+  std::string url;
+  std::string address;         // as the hub and build pods reach it now
   std::string default_branch;  // "" = ask
   std::string head_commit;     // of the default branch; "" = ask
   std::string shown;           // for messages: "ada/digits"

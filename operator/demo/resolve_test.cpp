@@ -80,6 +80,22 @@ TEST_F(ResolveTest, TheRepositoryAsBuildPodsReachIt) {
   EXPECT_EQ(source.head_commit, commit);
 }
 
+// Otherwise a platform that begins to speak https inside would build and deploy all of its demos anew.
+TEST_F(ResolveTest, OverHttpsItIsTheSameRepository) {
+  const auto before = std::get<CodeSource>(resolve_source(demo, &repo, settings));
+  const auto built = std::get<Inputs>(resolve_inputs(demo, before, &python, commit, "", settings));
+  settings.git_internal_url = "https://git.causeway-system.svc/";
+  const auto after = std::get<CodeSource>(resolve_source(demo, &repo, settings));
+  EXPECT_EQ(after.url, before.url);
+  EXPECT_EQ(after.address, "https://git.causeway-system.svc/ada/digits.git");
+  const auto again = std::get<Inputs>(resolve_inputs(demo, after, &python, commit, "", settings));
+  EXPECT_EQ(again.deployment, built.deployment);
+  ASSERT_TRUE(again.build && built.build);
+  EXPECT_EQ(built.build->address, "");
+  EXPECT_EQ(again.build->address, after.address);
+  EXPECT_EQ(build::build_id(*again.build), build::build_id(*built.build));
+}
+
 TEST_F(ResolveTest, RepositoriesThatAreNotThereOrNotOnes) {
   EXPECT_EQ(blocker(resolve_source(demo, nullptr, settings)), "RepoNotFound");
   demo.spec.repo_ref->namespace_ = "u-eve";
