@@ -10,6 +10,7 @@
 #     CAUSEWAY_TEST_DATABASE_TLS        the URL of the same over TCP, where nobody is let in without TLS; sslmode is to be added
 #     CAUSEWAY_TEST_DATABASE_CA         the authority of its certificate, which is for the name "postgresql"
 #     CAUSEWAY_TEST_DATABASE_LOG        what it says
+#     CAUSEWAY_TEST_POSTGRESQL_BIN      the folder with its programs
 #     CAUSEWAY_TEST_SMALL_TABLESPACE    a tablespace on a disk of 16 MiB (as root only)
 #   and exits with COMMAND's code.
 #   CAUSEWAY_POSTGRESQL_BIN: the folder with initdb and postgres; by default the newest that the distribution installed.
@@ -139,6 +140,7 @@ export CAUSEWAY_TEST_DATABASE="postgresql://causeway@/causeway?host=$dir/server&
 export CAUSEWAY_TEST_DATABASE_TLS="postgresql://causeway@postgresql/causeway?hostaddr=$address&port=$port"
 export CAUSEWAY_TEST_DATABASE_CA=$dir/ca.crt
 export CAUSEWAY_TEST_DATABASE_PIDFILE=$dir/pid CAUSEWAY_TEST_DATABASE_HOLD=$dir/hold
+export CAUSEWAY_TEST_POSTGRESQL_BIN=$bin
 export CAUSEWAY_TEST_DATABASE_PASSWORD=$dir/password CAUSEWAY_TEST_DATABASE_LOG=$dir/log
 export TMPDIR=$dir/tmp  # what a killed process could not remove goes with it
 code=0
