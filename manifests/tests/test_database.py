@@ -29,13 +29,48 @@ def test_in_production_it_is_encrypted_and_its_name_verified():
             assert secret_files(template, "postgresql-tls")[container["name"]] == {query["sslrootcert"][0]: "ca.crt"}, name_of(owner)
             clients += 1
     assert clients == 2
+
+
+def test_in_production_clients_have_certificates_and_no_password():
+    objects = render("overlays/production")
+    settings = next(o["data"] for o in objects if o["kind"] == "ConfigMap" and o["metadata"]["name"].startswith("causeway-apiserver"))
+    url = urlsplit(settings["DATABASE_URL"])
+    query = parse_qs(url.query)
+    certified = {}
+    for owner, template in pod_templates(objects):
+        assert not any("postgresql-credentials" in str(volume) for volume in template["spec"].get("volumes", [])), name_of(owner)
+        for container in template["spec"]["containers"]:
+            if not any("$(DATABASE_URL)" in argument for argument in container.get("args", [])):
+                continue
+            assert not any("--database-password-file" in argument for argument in container["args"]), name_of(owner)
+            secret = f"{owner['metadata']['name']}-database-tls"
+            assert secret_files(template, secret)[container["name"]] == {query["sslcert"][0]: "tls.crt", query["sslkey"][0]: "tls.key"}
+            # libpq takes a key of root's that the group may read and nobody else; the kubelet gives it to the pod's group.
+            key, = (i for v in template["spec"]["volumes"] if v.get("secret", {}).get("secretName") == secret
+                    for i in v["secret"]["items"] if i["key"] == "tls.key")
+            assert key["mode"] == 0o440 and template["spec"]["securityContext"]["fsGroup"] == 65532
+            certified[owner["metadata"]["name"]] = secret
     server = next(template for owner, template in pod_templates(objects) if owner["metadata"]["name"] == url.hostname)
     assert secret_files(server, "postgresql-tls") == {
-        "postgresql": {"/etc/postgresql-tls/tls.crt": "tls.crt", "/etc/postgresql-tls/tls.key": "tls.key"}}
+        "postgresql": {"/etc/postgresql-tls/tls.crt": "tls.crt", "/etc/postgresql-tls/tls.key": "tls.key",
+                       "/etc/postgresql-tls/client-ca.crt": "ca.crt"}}
+    # What the server lets in is what the pods are called.
+    names, = (e["value"] for e in server["spec"]["containers"][0]["env"] if e["name"] == "POSTGRES_CLIENTS")
+    assert set(names.split()) == certified.keys()
 
 
-def test_the_steps_of_the_readme_make_a_certificate_for_its_name():
+def test_without_certificates_there_is_a_password():
+    for owner, template in pod_templates(render("overlays/own-cluster")):
+        for container in template["spec"]["containers"]:
+            if any("$(DATABASE_URL)" in argument for argument in container.get("args", [])):
+                file, = (a.split("=", 1)[1] for a in container["args"] if a.startswith("--database-password-file="))
+                assert secret_files(template, "postgresql-credentials")[container["name"]] == {file: "password"}, name_of(owner)
+
+
+def test_the_steps_of_the_readme_make_certificates_for_its_names():
     readme = (pathlib.Path(__file__).parents[1] / "overlays" / "production" / "README.md").read_text()
     settings = next(o["data"] for o in render("overlays/production") if o["metadata"]["name"].startswith("causeway-apiserver")
                     and o["kind"] == "ConfigMap")
-    assert f"subjectAltName=DNS:{urlsplit(settings['DATABASE_URL']).hostname} " in readme
+    assert f"certify postgresql-tls {urlsplit(settings['DATABASE_URL']).hostname}\n" in readme
+    for client in ("causeway-apiserver", "git"):
+        assert f"certify {client}-database-tls {client}\n" in readme

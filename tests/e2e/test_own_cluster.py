@@ -75,7 +75,9 @@ def install_production(own, settings, images):
     """The overlay with what an administrator has to change in it, and nothing else."""
     folder = own.data / "production"
     folder.mkdir()
-    (folder / "platform.json").write_text(settings)
+    # The inside as the overlay has it.
+    inside_git = {"internal": "https://git.causeway-system.svc", "caFile": "/etc/causeway-git-ca/ca.crt", "public": "https://git.example.org"}
+    (folder / "platform.json").write_text(json.dumps({**json.loads(settings), "git": inside_git}))
     own.volume("repositories-2", "100Gi", "git")
     own.volume("images", "500Gi", "registry")
     own.volume("database-2", "20Gi", "postgresql")
@@ -89,31 +91,74 @@ def install_production(own, settings, images):
             [{"op": "replace", "path": "/spec/volumeClaimTemplates/0/spec/storageClassName", "value": ""}])}]}))
     own.kubectl("apply", "--server-side", "-k", str(ROOT / "crds"))
     own.kubectl("apply", "--server-side", "-f", str(ROOT / "manifests" / "base" / "namespaces.yaml"))
-    certificate(folder, "git.example.org", "images.example.org")
+    certificate(folder, "git.example.org", "causeway.example.org", "images.example.org")
     for name in ("gateway-tls", "registry-tls"):
         own.kubectl("-n", "causeway-system", "create", "secret", "tls", name, "--cert", str(folder / "tls.crt"), "--key", str(folder / "tls.key"))
-    database = folder / "database"
-    database.mkdir()
-    certificate(database, "postgresql")
-    own.kubectl("-n", "causeway-system", "create", "secret", "generic", "postgresql-tls", f"--from-file={database}/tls.crt",
-                f"--from-file={database}/tls.key", f"--from-file=ca.crt={database}/tls.crt")
+    inside = folder / "inside"
+    inside.mkdir()
+    run("openssl", *NEW_KEY, "-x509", "-days", "2", "-subj", "/CN=inside", "-keyout", str(inside / "ca.key"), "-out", str(inside / "ca.crt"))
+    for secret, name in INSIDE.items():
+        certify(own, inside, secret, name)
     own.kubectl("-n", "causeway-system", "create", "secret", "generic", "git-credentials", "--from-literal=credentials=causeway:00")
     own.kubectl("-n", "causeway-system", "create", "secret", "generic", "causeway-apiserver", f"--from-literal=secret={'s' * 32}")
-    own.kubectl("-n", "causeway-system", "create", "secret", "generic", "postgresql-credentials", "--from-literal=password=of-a-test")
     dry = own.kubectl("apply", "--server-side", "--dry-run=server", "-k", str(folder))
     assert not dry.stderr
     own.kubectl("apply", "--server-side", "-k", str(folder))
-    for what in ("deployment/causeway-operator-hub", "statefulset/git", "statefulset/registry", "deployment/causeway-apiserver", "daemonset/traefik"):
+    for what in ("deployment/causeway-operator-hub", "deployment/causeway-webhooks", "statefulset/git", "statefulset/registry", "deployment/causeway-apiserver", "daemonset/traefik"):
         done = own.kubectl("-n", "causeway-system", "rollout", "status", what, "--timeout=120s", check=False)
         assert done.returncode == 0, own.kubectl("-n", "causeway-system", "describe", "pods").stdout[-6000:]
-    # https, with the administrator's certificate.
+    # https, with the administrator's certificate; behind the gateway with those of the inside.
     service = own.get("service", "gateway", "-n", "causeway-system")
     port = next(p["nodePort"] for p in service["spec"]["ports"] if p["name"] == "websecure")
-    def answers():
-        done = run("curl", "-sS", "--cacert", str(folder / "tls.crt"), "--resolve", f"git.example.org:{port}:{own.address}",
-                   "-o", "/dev/null", "-w", "%{http_code}", f"https://git.example.org:{port}/healthz", check=False)
-        return done.stdout == "200"
-    eventually("the git server answers through the gateway", answers)
+
+    def status(host):
+        return run("curl", "-sS", "--cacert", str(folder / "tls.crt"), "--resolve", f"{host}:{port}:{own.address}",
+                   "-o", "/dev/null", "-w", "%{http_code}", f"https://{host}:{port}/healthz", check=False).stdout
+    for host in ("git.example.org", "causeway.example.org"):
+        eventually(f"{host} answers through the gateway", lambda host=host: status(host) == "200")
+    the_operator_asks_git_over_https(own)
+    the_gateway_refuses_a_strangers_certificate(own, folder / "stranger", inside, status)
+
+
+def the_operator_asks_git_over_https(own):
+    """For a branch that is not there: what it has to say of that comes from the git server."""
+    own.kubectl("apply", "--server-side", "-f", str(ROOT / "examples" / "01-quickstart" / "namespace.yaml"),
+                "-f", str(ROOT / "examples" / "01-quickstart" / "repo.yaml"))
+    own.kubectl("-n", "u-ada", "wait", "--for=condition=Ready", "repo/digits", "--timeout=60s")
+    own.kubectl("apply", "-f", "-", stdin=json.dumps({
+        "apiVersion": "causeway.dev/v1alpha1", "kind": "Demo", "metadata": {"name": "asks", "namespace": "u-ada"},
+        "spec": {"repoRef": {"name": "digits"}, "revision": "nowhere", "placement": {"regions": ["local-1"]}}}))
+    eventually("the demo says what git said", lambda: "nothing was pushed yet" in json.dumps(own.get("demo", "asks", "-n", "u-ada")["status"]))
+
+
+def the_gateway_refuses_a_strangers_certificate(own, stranger, inside, status):
+    """One of the right name and another authority, which the git server starts with; and the right one, without another start."""
+    stranger.mkdir()
+    run("openssl", *NEW_KEY, "-x509", "-days", "2", "-subj", "/CN=inside", "-keyout", str(stranger / "ca.key"), "-out", str(stranger / "ca.crt"))
+    certify(own, stranger, "git-tls", INSIDE["git-tls"], authority=inside / "ca.crt")
+    own.kubectl("-n", "causeway-system", "delete", "pod", "git-0")
+    own.kubectl("-n", "causeway-system", "rollout", "status", "statefulset/git", "--timeout=120s")
+    eventually("the gateway refuses it", lambda: status("git.example.org") == "500")
+    pod = own.get("pod", "git-0", "-n", "causeway-system")["metadata"]["uid"]
+    certify(own, inside, "git-tls", INSIDE["git-tls"])
+    eventually("a renewed certificate is served and taken", lambda: status("git.example.org") == "200", timeout=180)
+    assert own.get("pod", "git-0", "-n", "causeway-system")["metadata"]["uid"] == pod
+
+
+NEW_KEY = ("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+# As manifests/overlays/production/README.md has them.
+INSIDE = {"causeway-apiserver-tls": "causeway-apiserver.causeway-system.svc", "git-tls": "git.causeway-system.svc", "postgresql-tls": "postgresql",
+          "causeway-apiserver-database-tls": "causeway-apiserver", "git-database-tls": "git"}
+
+
+def certify(own, by, secret, name, authority=None):
+    """A Secret with a certificate for the name, signed by the authority in the folder `by`."""
+    run("openssl", *NEW_KEY, "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", "-keyout", str(by / "tls.key"), "-out", str(by / "tls.csr"))
+    run("openssl", "x509", "-req", "-in", str(by / "tls.csr"), "-CA", str(by / "ca.crt"), "-CAkey", str(by / "ca.key"), "-days", "2",
+        "-copy_extensions", "copy", "-out", str(by / "tls.crt"))
+    made = own.kubectl("-n", "causeway-system", "create", "secret", "generic", secret, f"--from-file={by}/tls.crt", f"--from-file={by}/tls.key",
+                       f"--from-file=ca.crt={authority or by / 'ca.crt'}", "--dry-run=client", "-o", "json")
+    own.kubectl("apply", "--server-side", "-f", "-", stdin=made.stdout)
 
 
 def certificate(folder, *names):

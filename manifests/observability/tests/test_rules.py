@@ -36,7 +36,9 @@ def test_alerts_fire_and_stay_quiet(promtool, file):
 
 
 def test_prometheus_configuration_is_valid(promtool):
-    run(promtool, "check", "config", "--syntax-only", ROOT / "manifests" / "addons" / "prometheus" / "config.yaml")
+    addons = ROOT / "manifests" / "addons"
+    for config in (addons / "prometheus" / "config.yaml", addons / "internal-tls" / "prometheus" / "config.yaml"):
+        run(promtool, "check", "config", "--syntax-only", config)
 
 
 def test_the_operators_rule_is_the_same():

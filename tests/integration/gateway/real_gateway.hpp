@@ -32,6 +32,7 @@ extern const RealGateway::Kind kTraefik, kNginx;
 
 // The program that an environment variable names, or of the PATH; "" where there is none.
 std::string program_of(const char* variable, const std::string& name);
+std::string traefik_program();  // also what onebox/build.sh gateway has built
 
 // A process whose output is in a file, until somebody can connect to it. std::runtime_error: it ended, and what it
 // said.

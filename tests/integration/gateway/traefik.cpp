@@ -4,15 +4,16 @@
 #include "tests/integration/gateway/real_gateway.hpp"
 
 namespace causeway::api {
-namespace {
 
-std::string program() {
+std::string traefik_program() {
   if (auto found = program_of("CAUSEWAY_TRAEFIK", "traefik"); !found.empty()) return found;
   const auto asked = base::run({.argv = {CAUSEWAY_SOURCE_DIR "/onebox/build.sh", "gateway", "--print-path"}});
   if (!asked || !asked->status.success()) return "";
   const auto built = asked->out.substr(0, asked->out.find('\n')) + "/bin/traefik";
   return std::filesystem::exists(built) ? built : "";
 }
+
+namespace {
 
 class Traefik final : public RealGateway {
  public:
@@ -47,7 +48,7 @@ class Traefik final : public RealGateway {
       port_ = base::test::unused_port();
       try {
         process_.emplace(
-            std::vector<std::string>{program(), "--entrypoints.web.address=127.0.0.1:" + std::to_string(port_),
+            std::vector<std::string>{traefik_program(), "--entrypoints.web.address=127.0.0.1:" + std::to_string(port_),
                                      "--providers.file.filename=" + routes.string(), "--providers.file.watch=false",
                                      "--global.checknewversion=false", "--global.sendanonymoususage=false",
                                      "--log.level=ERROR"},
@@ -78,7 +79,9 @@ class Traefik final : public RealGateway {
 
 const RealGateway::Kind kTraefik{
     "traefik",
-    [] { return program().empty() ? std::string("there is no Traefik: onebox/build.sh gateway builds it") : ""; },
+    [] {
+      return traefik_program().empty() ? std::string("there is no Traefik: onebox/build.sh gateway builds it") : "";
+    },
     [](std::uint16_t api, std::uint16_t upstream) -> std::unique_ptr<RealGateway> {
       return std::make_unique<Traefik>(api, upstream);
     }};
