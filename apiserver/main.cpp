@@ -97,7 +97,20 @@ int run(int argc, char** argv) {
       ->delimiter(',');
   auto* git = app.add_option_group("git", "the role git");
   git->add_option("--data", data, "folder of the repositories, <data>/<owner>/<name>.git");
-  git->add_option("--credentials-file", credentials, "lines user:sha256hex(password); without it nobody can push");
+  git->add_option("--credentials-file", credentials,
+                  "lines user:sha256hex(password) of who may do everything; a file that is not there names nobody");
+  git->add_option(
+      "--token-reviews", options.git.tokens.reviews,
+      "unix:///path where the repo controller says whose a ServiceAccount's token is; without it none counts");
+  git->add_option(
+         "--build-account", options.git.tokens.build_accounts,
+         "accounts whose tokens read the repository that they are bound to (audience git.causeway.dev/OWNER/NAME)")
+      ->delimiter(',')
+      ->capture_default_str();
+  git->add_option("--reader-account", options.git.tokens.reader_accounts,
+                  "accounts whose tokens read every repository (audience git.causeway.dev)")
+      ->delimiter(',')
+      ->capture_default_str();
   git->add_option("--max-push-mib", max_push_mib, "largest pack of one push")->capture_default_str();
   git->add_option("--max-file-mib", max_file_mib,
                   "largest file that a push may bring, unpacked; larger ones are for Git LFS; 0: no limit")

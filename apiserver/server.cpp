@@ -68,7 +68,8 @@ base::Result<void> Server::make_git(const ServerOptions& options, const rest::Tr
     if (auto made = make_people(options, trusted); !made) return made;
     access_ = std::make_unique<git::Access>(people_->pool(), clock_);
   }
-  gate_ = std::make_unique<git::Gate>(options.git.data, options.git.credentials_file, access_.get(), clock_);
+  gate_ = std::make_unique<git::Gate>(options.git.data, options.git.credentials_file, options.git.tokens, access_.get(),
+                                      clock_);
   git_ = std::make_unique<git::GitService>(options.git, *gate_, metrics_);
   git_host_ = std::make_unique<git_host::EmbeddedGitHost>(
       git_host::EmbeddedOptions{.data = options.git.data, .child = options.git.limits.child});

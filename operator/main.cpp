@@ -23,6 +23,7 @@
 #include "operator/image_template/reconciler.hpp"
 #include "operator/region/region.hpp"
 #include "operator/repo/reconciler.hpp"
+#include "operator/repo/token_reviews.hpp"
 #include "operator/settings.hpp"
 #include "operator/terraform/terraform_run.hpp"
 
@@ -38,6 +39,7 @@ struct Options {
   std::string kubeconfig;
   std::filesystem::path git_data = "/var/lib/git";
   std::uint64_t max_import_mib = 0;
+  std::string token_reviews;
   std::string log_level = "info";
 };
 
@@ -98,6 +100,7 @@ int run_role(const Options& options) {
     if (auto r = region::add_to(manager, {}); !r) return fail(r.error().message);
   } else {
     repo::add_to(manager, settings, {.data = options.git_data, .max_import_bytes = options.max_import_mib << 20});
+    if (!options.token_reviews.empty()) repo::add_token_reviews(manager, options.token_reviews);
   }
 
   log::info("starting", {{"role", options.role}});
@@ -125,6 +128,8 @@ int run(int argc, char** argv) {
   app.add_option("--max-import-mib", options.max_import_mib,
                  "role repo: what a repository that is copied from elsewhere may take; 0: no limit")
       ->check(CLI::Range(0, 1 << 30));
+  app.add_option("--token-reviews-listen", options.token_reviews,
+                 "role repo: unix:///path where the git server beside asks whose a ServiceAccount's token is");
   app.add_option("--log-level", options.log_level, "debug, info, warn or error")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   CLI11_PARSE(app, argc, argv);

@@ -21,6 +21,7 @@ struct Settings {
   // A file with the authority of the certificate at git_internal_url (key ca.crt of a mounted Secret), read each time;
   // empty: the system's trust store.
   std::filesystem::path git_ca_file;
+  std::filesystem::path git_token_file = "/var/run/secrets/causeway-git/token";  // the hub's, where it is mounted
 
   std::string demo_domain = "localhost";
   std::string demo_scheme = "http";

@@ -1,22 +1,13 @@
 #include "apiserver/git/credentials.hpp"
 
-#include <algorithm>
 #include <chrono>
 
+#include "apiserver/git/basic.hpp"
 #include "base/encoding.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
 
 namespace causeway::api::git {
-namespace {
-
-bool equal_without_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
-}  // namespace
-
 void Credentials::use(std::filesystem::path file, const base::Clock& clock) {
   file_ = std::move(file);
   clock_ = &clock;
@@ -48,6 +39,11 @@ void Credentials::refresh() const {
   if (looked_ && now - *looked_ < std::chrono::seconds(1)) return;
   looked_ = now;
   auto text = base::read_file(file_);
+  if (!text && text.error().code == base::ErrorCode::kNotFound) {  // a Secret that is not there, or not any more
+    users_.clear();
+    content_hash_.reset();
+    return;
+  }
   if (!text) {
     base::log::warn("credentials file cannot be read", {{"file", file_.string()}, {"error", text.error().message}});
     return;
@@ -66,28 +62,18 @@ void Credentials::refresh() const {
 
 std::optional<std::string> Credentials::authenticate(std::string_view authorization) const {
   if (!configured()) return std::nullopt;
-  const auto space = authorization.find(' ');
-  if (space == std::string_view::npos || !equal_without_case(authorization.substr(0, space), "Basic")) {
-    return std::nullopt;
-  }
-  auto encoded = authorization.substr(space + 1);
-  while (!encoded.empty() && encoded.front() == ' ') encoded.remove_prefix(1);
-  const auto plain = base::base64_decode(encoded);
-  if (!plain) return std::nullopt;
-  const auto colon = plain->find(':');
-  if (colon == std::string::npos) return std::nullopt;
-  if (plain->size() - colon - 1 < kShortestPassword) return std::nullopt;
-  const std::string user = plain->substr(0, colon);
-  const std::string hash = base::sha256_hex(std::string_view(*plain).substr(colon + 1));
+  const auto basic = parse_basic(authorization);
+  if (!basic || basic->password.size() < kShortestPassword) return std::nullopt;
+  const std::string hash = base::sha256_hex(basic->password);
 
   const std::lock_guard lock(mutex_);
   refresh();
-  const auto found = users_.find(user);
+  const auto found = users_.find(basic->user);
   // An unknown user costs the same comparison as a known one.
   const std::string& expected = found == users_.end() ? std::string(64, '0') : found->second;
   const bool equal = base::constant_time_equal(hash, expected);
   if (!equal || found == users_.end()) return std::nullopt;
-  return user;
+  return basic->user;
 }
 
 }  // namespace causeway::api::git

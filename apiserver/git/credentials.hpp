@@ -18,7 +18,8 @@ namespace causeway::api::git {
 inline constexpr std::size_t kShortestPassword = 32;  // characters: 128 random bits in hex
 
 // Thread-safe. The file is read again when it changes (a mounted Secret is replaced by rename), looked at once a second
-// at most; when it cannot be read or parsed, the last good one stays and the log says so.
+// at most; when it cannot be read or parsed, the last good one stays and the log says so. A file that is not there
+// names nobody.
 class Credentials {
  public:
   Credentials() = default;                                         // nobody

@@ -50,6 +50,9 @@ TEST_F(CredentialsTest, FollowsTheFileAndKeepsTheLastGoodOne) {
   EXPECT_TRUE(credentials.authenticate(basic("ada", "two" + kRandom)));
   std::filesystem::remove(file);
   clock.advance(std::chrono::seconds(2));
+  EXPECT_FALSE(credentials.authenticate(basic("ada", "two" + kRandom))) << "what is taken away is taken away";
+  write("ada:" + base::sha256_hex("two" + kRandom) + "\n");
+  clock.advance(std::chrono::seconds(2));
   EXPECT_TRUE(credentials.authenticate(basic("ada", "two" + kRandom)));
 }
 

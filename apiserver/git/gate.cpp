@@ -27,9 +27,12 @@ repository::Viewer Caller::viewer() const {
   return person ? person->viewer : repository::Viewer{};
 }
 
-Gate::Gate(const std::filesystem::path& data, const std::filesystem::path& credentials_file, Access* access,
-           const base::Clock& clock)
-    : repositories_(data), failures_({{"proof", kWrongProofs, std::chrono::minutes(1)}}, clock), access_(access) {
+Gate::Gate(const std::filesystem::path& data, const std::filesystem::path& credentials_file,
+           const PlatformTokenOptions& tokens, Access* access, const base::Clock& clock)
+    : repositories_(data),
+      tokens_(tokens, clock),
+      failures_({{"proof", kWrongProofs, std::chrono::minutes(1)}}, clock),
+      access_(access) {
   if (!credentials_file.empty()) credentials_.use(credentials_file, clock);
 }
 
@@ -40,13 +43,16 @@ base::Result<Caller, Refusal> Gate::caller(const base::HttpRequest& request, con
   if (!failures_.allows(0, who))
     return Refusal{
         .status = 429, .message = "too many wrong passwords came from this address: wait", .retry_after = 10};
-  if (const auto proven = credentials_.authenticate(*authorization)) return Caller{*proven, true, {}};
+  if (const auto proven = credentials_.authenticate(*authorization)) return Caller{*proven, true, {}, {}};
+  auto reader = tokens_.authenticate(*authorization);
+  if (!reader) return unavailable(reader.error());
+  if (*reader) return Caller{(*reader)->account, false, std::move((*reader)->repository), {}};
   if (access_) {
     auto person = access_->person(*authorization, address);
     if (!person) return unavailable(person.error());
     if (*person) {
       const std::string name = (*person)->name;
-      return Caller{name, false, std::move(*person)};
+      return Caller{name, false, {}, std::move(*person)};
     }
   }
   (void)failures_.take(0, who);
@@ -60,13 +66,15 @@ base::Result<Pass, Refusal> Gate::enter(const Caller& caller, const std::string&
   const std::string nothing = "there is no repository " + pass.path;
   // A visitor may see neither what is not there nor what is private.
   if (!*found) {
-    if (caller.name.empty() && access_) return Refusal{401, nothing + ", or it needs a user"};
+    if (caller.name.empty() && (access_ || tokens_.configured())) return Refusal{401, nothing + ", or it needs a user"};
     return Refusal{404, nothing};
   }
   pass.repository = std::move(**found);
   // A visitor's right is on the disk: what is public can be cloned while the database is away.
   pass.right = caller.platform ? Right::kAdmin : pass.repository.is_private ? Right::kNone : Right::kRead;
-  // Nor is what is taken down public. While the database is away, it was not.
+  if (caller.reads && (caller.reads->empty() || *caller.reads == pass.path))
+    pass.right = std::max(pass.right, Right::kRead);
+  // Nor is what is taken down public, or built. While the database is away, it was not.
   if (access_ && !caller.platform && pass.right >= Right::kRead) {
     if (const auto disabled = access_->disabled(owner); disabled && *disabled) pass.right = Right::kNone;
   }
@@ -77,7 +85,7 @@ base::Result<Pass, Refusal> Gate::enter(const Caller& caller, const std::string&
     pass.record = std::move(*record);
   }
   if (pass.right < Right::kRead) {
-    if (caller.name.empty() && (access_ || credentials_.configured()))
+    if (caller.name.empty() && (access_ || credentials_.configured() || tokens_.configured()))
       return Refusal{401, nothing + ", or it needs a user"};
     return Refusal{404, nothing};
   }
@@ -88,7 +96,7 @@ base::Result<Pass, Refusal> Gate::enter(const Caller& caller, const std::string&
 base::Result<void, Refusal> Gate::may_write(const Caller& caller, const Pass& pass) const {
   if (pass.right < Right::kWrite) {
     if (!caller.name.empty()) return Refusal{403, caller.name + " may read " + pass.path + ", and not push to it"};
-    if (access_ || credentials_.configured()) return Refusal{401, "pushing needs a user"};
+    if (access_ || credentials_.configured() || tokens_.configured()) return Refusal{401, "pushing needs a user"};
     return Refusal{403, "pushing is switched off: this server has no credentials file"};
   }
   if (caller.person && !caller.person->writes) return scope_missing("repository:write");

@@ -7,6 +7,7 @@
 
 #include "apiserver/git/access.hpp"
 #include "apiserver/git/credentials.hpp"
+#include "apiserver/git/platform_tokens.hpp"
 #include "apiserver/git/refusal.hpp"
 #include "apiserver/git/repository.hpp"
 #include "apiserver/rest/rate_limit.hpp"
@@ -15,10 +16,12 @@
 
 namespace causeway::api::git {
 
-// The platform itself (builds, the operator) has the credentials file, people have access tokens.
+// The platform's parts (builds, the operator) have tokens of their accounts, people have access tokens, and whom the
+// credentials file names may do everything.
 struct Caller {
   std::string name;  // "": nobody
   bool platform = false;
+  std::optional<std::string> reads;  // of a part of the platform: the repository that it reads, owner/name; "": each
   std::optional<Person> person;
 
   repository::Viewer viewer() const;  // as the database is asked
@@ -35,10 +38,10 @@ struct Pass {
 // Thread-safe.
 class Gate {
  public:
-  // `credentials_file`: "" for none. `access`: people and their rights; null: only those of the credentials file may do
-  // more than read what is public.
-  Gate(const std::filesystem::path& data, const std::filesystem::path& credentials_file, Access* access,
-       const base::Clock& clock);
+  // `credentials_file`: "" for none. `access`: people and their rights; null: only the platform may do more than read
+  // what is public.
+  Gate(const std::filesystem::path& data, const std::filesystem::path& credentials_file,
+       const PlatformTokenOptions& tokens, Access* access, const base::Clock& clock);
 
   // `address`: the client's, behind proxies. From where many proofs were wrong none is looked at for a while (429).
   base::Result<Caller, Refusal> caller(const base::HttpRequest& request, const std::string& address);
@@ -56,6 +59,7 @@ class Gate {
  private:
   Repositories repositories_;
   Credentials credentials_;
+  PlatformTokens tokens_;
   rest::RateLimiter failures_;  // proofs that were wrong, by address
   Access* access_;
 };

@@ -13,7 +13,8 @@ namespace causeway::api::git {
 
 struct ServiceOptions {
   std::filesystem::path data;              // <data>/<owner>/<name>.git
-  std::filesystem::path credentials_file;  // empty: nobody can push, private repositories cannot be read
+  std::filesystem::path credentials_file;  // empty: nobody of the platform may do everything
+  PlatformTokenOptions tokens;             // who of the platform reads what
   BackendLimits limits;
   std::uint64_t max_file = 256u << 20;  // bytes of one file that a push brings, unpacked; 0: no limit
   std::uint64_t repository_quota = 0;   // bytes that a repository may take, without large files; 0: no limit

@@ -59,6 +59,22 @@ def test_in_production_clients_have_certificates_and_no_password():
     assert set(names.split()) == certified.keys()
 
 
+def test_in_production_nobody_has_a_password_for_git():
+    """The overlay makes none, and the git server works without one; whom it believes instead are accounts that there are."""
+    objects = render("overlays/production")
+    template = next(t for owner, t in pod_templates(objects) if owner["metadata"]["name"] == "git")
+    secret, = (v["secret"] for v in template["spec"]["volumes"] if v.get("secret", {}).get("secretName") == "git-credentials")
+    assert secret["optional"] is True
+    readme = (pathlib.Path(__file__).parents[1] / "overlays" / "production" / "README.md").read_text()
+    assert "create secret generic git-credentials" not in readme
+    serve, repo = template["spec"]["containers"]
+    asked, = (a.split("=", 1)[1] for a in serve["args"] if a.startswith("--token-reviews="))
+    assert f"--token-reviews-listen={asked}" in repo["args"]
+    assert not any("serviceaccount" in m["mountPath"] for m in serve["volumeMounts"]), "what strangers talk to has no account"
+    there = {name_of(o) for o in objects}
+    assert {"ServiceAccount causeway-builds/build", "ServiceAccount causeway-system/causeway-operator-hub"} <= there
+
+
 def test_without_certificates_there_is_a_password():
     for owner, template in pod_templates(render("overlays/own-cluster")):
         for container in template["spec"]["containers"]:

@@ -29,7 +29,8 @@ def pod_problems(owner, template, objects):
         yield "", "priority class"
     account = (owner["metadata"].get("namespace"), pod.get("serviceAccountName", "default"))
     if account in accounts_with_rights(objects):
-        mounts_itself = any("serviceAccountToken" in source for volume in pod.get("volumes", [])
+        # One for another audience is none for the API server.
+        mounts_itself = any("audience" not in source.get("serviceAccountToken", {"audience": ""}) for volume in pod.get("volumes", [])
                             for source in volume.get("projected", {}).get("sources", []))
         if mounts_itself and pod.get("automountServiceAccountToken", True):
             yield "", "one way to its token"

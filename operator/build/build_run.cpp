@@ -56,6 +56,8 @@ BuildResult run_build(const BuildSpec& spec, const RunPaths& paths, std::stop_to
   auto result = traced("fetch", {}, [&] {
     return fetch_commit(spec.address.empty() ? spec.repository : spec.address, spec.commit, checkout,
                         {.credentials = paths.git_credentials,
+                         .token = paths.git_token,
+                         .audience = git_audience(spec.repository),
                          .ca = paths.git_ca,
                          .scratch = scratch,
                          .timeout = fetch_time,
@@ -83,10 +85,12 @@ int build_run_main(int argc, char** argv) {
   base::ShutdownSignal shutdown;
   CLI::App app{"Inside a build's pod: fetches a commit, builds its image and pushes it"};
   app.name("causeway-operator build-run");
-  std::string spec_file, certs, credentials, git_ca, work = "/tmp/build", termination_log = "/dev/termination-log";
+  std::string spec_file, certs, credentials, token, git_ca, work = "/tmp/build",
+                                                            termination_log = "/dev/termination-log";
   app.add_option("--spec", spec_file, "JSON of what to build")->required();
   app.add_option("--registry-certs", certs, "folder with the registry's ca.crt");
   app.add_option("--git-credentials", credentials, "folder with the files username and password");
+  app.add_option("--git-token", token, "file with a ServiceAccount's token that is bound to the repository");
   app.add_option("--git-ca", git_ca, "file with the authority of the git server, where not every machine trusts it");
   app.add_option("--work", work, "folder for checkout and scratch files; must be empty or absent")
       ->capture_default_str();
@@ -99,8 +103,10 @@ int build_run_main(int argc, char** argv) {
   const auto result = traced("build", base::trace::parse_traceparent(traceparent ? traceparent : ""), [&] {
     auto spec = load_spec(spec_file);
     if (!spec) return BuildResult{{}, {}, BuildReason::BuilderFailed, spec.error().message};
-    return run_build(*spec, {.registry_certs = certs, .git_credentials = credentials, .git_ca = git_ca, .work = work},
-                     shutdown.token());
+    return run_build(
+        *spec,
+        {.registry_certs = certs, .git_credentials = credentials, .git_token = token, .git_ca = git_ca, .work = work},
+        shutdown.token());
   });
   exporter.reset();  // sends what it has, before the pod's end
   if (result.reason != BuildReason::None) std::cout << "FAILED: " << result.message << std::endl;

@@ -10,8 +10,9 @@ namespace causeway::op::build {
 
 struct RunPaths {
   std::filesystem::path registry_certs, git_credentials;
-  std::filesystem::path git_ca;  // who signs for the git server; "" = the system's authorities
-  std::filesystem::path work;    // checkout and scratch are made below it
+  std::filesystem::path git_token;  // file with a token for the repository; "" or absent: none
+  std::filesystem::path git_ca;     // who signs for the git server; "" = the system's authorities
+  std::filesystem::path work;       // checkout and scratch are made below it
 };
 
 // Fetches, builds, pushes. Prints the log to standard output.

@@ -51,6 +51,8 @@ struct BuildRunTest : testing::Test {
   FetchOptions options() {
     fs::create_directories(folder.path() / "scratch");
     return {.credentials = {},
+            .token = {},
+            .audience = {},
             .ca = {},
             .scratch = folder.path() / "scratch",
             .timeout = std::chrono::seconds(30),
@@ -80,6 +82,32 @@ TEST_F(BuildRunTest, TheGitServersAuthorityIsTheOneItIsTold) {
   const auto refused = fetch_commit(url, first, folder.path() / "s", told);
   EXPECT_EQ(refused.reason, BuildReason::GitUnavailable);
   EXPECT_THAT(refused.message, HasSubstr("certificate"));
+}
+
+// The token goes to whom asks for a user, and is read when it is asked for.
+TEST_F(BuildRunTest, APrivateRepositoryIsReadWithTheTokenThatIsBoundToIt) {
+  std::string proof;
+  auto server = base::HttpServer::start({}, base::HttpServer::Handler([&](const base::HttpRequest& request) {
+                                          auto answer = base::text_response(404, "no such repository");
+                                          if (const auto given = request.headers.get("Authorization")) {
+                                            proof = *given;
+                                            return answer;
+                                          }
+                                          answer.status = 401;
+                                          answer.headers.set("WWW-Authenticate", "Basic realm=\"git\"");
+                                          return answer;
+                                        }));
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  auto told = options();
+  told.token = folder.path() / "token";
+  told.audience = git_audience("http://git.causeway-system.svc/ada/x.git");
+  EXPECT_EQ(told.audience, "git.causeway.dev/ada/x");
+  const auto url = "http://127.0.0.1:" + std::to_string((*server)->port()) + "/ada/x.git";
+  EXPECT_EQ(fetch_commit(url, first, folder.path() / "s", told).reason, BuildReason::RevisionNotFound);
+  EXPECT_EQ(proof, "") << "there is none yet";
+  ASSERT_TRUE(base::write_file_atomic(told.token, "header.claims.signature").ok());
+  EXPECT_EQ(fetch_commit(url, first, folder.path() / "s", told).reason, BuildReason::RevisionNotFound);
+  EXPECT_EQ(proof, "Basic " + base::base64_encode("git.causeway.dev/ada/x:header.claims.signature"));
 }
 
 TEST_F(BuildRunTest, FetchesTheExactCommitWithoutItsHistory) {

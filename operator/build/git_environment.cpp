@@ -13,18 +13,26 @@ std::string shell_quote(const std::string& text) {
   return out + "'";
 }
 
+base::Result<std::string> write_script(const std::filesystem::path& scratch, const std::string& user,
+                                       const std::string& password) {
+  const auto script = scratch / "askpass";
+  auto written = base::write_file_atomic(
+      script, "#!/bin/sh\ncase $1 in Username*) " + user + " ;; *) " + password + " ;; esac\n", 0700);
+  if (!written) return written.error();
+  return script.string();
+}
+
 }  // namespace
+
+base::Result<std::string> write_token_askpass(const std::filesystem::path& scratch, const std::string& audience,
+                                              const std::filesystem::path& token) {
+  return write_script(scratch, "printf %s " + shell_quote(audience), "cat " + shell_quote(token.string()));
+}
 
 base::Result<std::string> write_askpass(const std::filesystem::path& scratch,
                                         const std::filesystem::path& credentials) {
-  const auto script = scratch / "askpass";
   const auto file = [&](const char* name) { return shell_quote((credentials / name).string()); };
-  auto written = base::write_file_atomic(
-      script,
-      "#!/bin/sh\ncase $1 in Username*) cat " + file("username") + " ;; *) cat " + file("password") + " ;; esac\n",
-      0700);
-  if (!written) return written.error();
-  return script.string();
+  return write_script(scratch, "cat " + file("username"), "cat " + file("password"));
 }
 
 std::map<std::string, std::string> git_environment(const std::string& askpass) {

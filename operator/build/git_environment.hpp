@@ -13,6 +13,11 @@ namespace causeway::op::build {
 // `credentials`, so that a password is in no argument, variable or configuration. Its path.
 base::Result<std::string> write_askpass(const std::filesystem::path& scratch, const std::filesystem::path& credentials);
 
+// The same with a token of the platform's own (apiserver/git/platform_tokens.hpp): the user is its audience. The file
+// is read each time, as it is renewed.
+base::Result<std::string> write_token_askpass(const std::filesystem::path& scratch, const std::string& audience,
+                                              const std::filesystem::path& token);
+
 // `askpass`: a program, or "/bin/false" for no credentials. The machine's authorities and proxies are passed on.
 std::map<std::string, std::string> git_environment(const std::string& askpass = "/bin/false");
 

@@ -41,6 +41,10 @@ BuildResult fetch_commit(const std::string& repository, const std::string& commi
     auto script = write_askpass(options.scratch, options.credentials);
     if (!script) return failed(BuildReason::BuilderFailed, script.error().message);
     askpass = *script;
+  } else if (!options.token.empty() && fs::exists(options.token)) {
+    auto script = write_token_askpass(options.scratch, options.audience, options.token);
+    if (!script) return failed(BuildReason::BuilderFailed, script.error().message);
+    askpass = *script;
   }
   auto env = git_environment(askpass);
   if (!options.ca.empty()) env["GIT_SSL_CAINFO"] = options.ca.string();
@@ -88,8 +92,9 @@ BuildResult fetch_commit(const std::string& repository, const std::string& commi
     std::string what = "git " + step[0] + " from " + repository + " failed (" + ran->status.describe() + ")";
     if (ran->err.find("could not read Username") != std::string::npos ||
         ran->err.find("Authentication failed") != std::string::npos) {
-      what = repository + " is private, and builds have no user that may read it (Secret " + std::string(kGitSecret) +
-             " in the namespace of builds)";
+      what = repository +
+             " is private, and the git server does not take the build's token (--token-reviews of the git server; " +
+             "elsewhere: Secret " + std::string(kGitSecret) + " in the namespace of builds)";
     } else if (reason == BuildReason::RevisionNotFound) {
       what = "commit " + commit + " cannot be had from " + repository;
     }

@@ -12,6 +12,8 @@ namespace causeway::op::build {
 
 struct FetchOptions {
   std::filesystem::path credentials;  // folder with the files `username` and `password`; need not be there
+  std::filesystem::path token;        // where there are none: file with a token, which may not be there either, …
+  std::string audience;               // … and what it is bound to
   std::filesystem::path ca;           // PEM file of who signs for the server; "" = the system's authorities
   std::filesystem::path scratch;      // ours alone, for the askpass script; outside `into`
   base::Duration timeout = std::chrono::minutes(10);

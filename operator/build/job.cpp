@@ -12,6 +12,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr int kRetries = 4;           // of failures that may pass by themselves
+constexpr int kTokenSeconds = 600;    // the shortest that Kubernetes makes; the kubelet renews it
 constexpr int kDeadlineReserve = 60;  // the pod's own deadline comes first, so that it can say what happened
 
 json::object labels_of(const JobOptions& options, const std::string& id) {
@@ -21,7 +22,7 @@ json::object labels_of(const JobOptions& options, const std::string& id) {
 }
 
 // The disk is limited by the volume, not by the resource ephemeral-storage, which nodes need not offer.
-json::array volumes(const JobOptions& options) {
+json::array volumes(const BuildSpec& spec, const JobOptions& options) {
   const auto file_of = [](const char* path, std::string_view annotation) {
     return json::object{{"path", path},
                         {"fieldRef", {{"fieldPath", "metadata.annotations['" + std::string(annotation) + "']"}}}};
@@ -32,6 +33,13 @@ json::array volumes(const JobOptions& options) {
           json::object{{"name", "registry-ca"}, {"configMap", {{"name", "registry-ca"}, {"optional", true}}}},
           json::object{{"name", "git"},
                        {"secret", {{"secretName", kGitSecret}, {"optional", true}, {"defaultMode", 0400}}}},
+          json::object{{"name", "git-token"},
+                       {"projected",
+                        {{"defaultMode", 0400},
+                         {"sources", json::array{json::object{{"serviceAccountToken",
+                                                               {{"audience", git_audience(spec.repository)},
+                                                                {"expirationSeconds", kTokenSeconds},
+                                                                {"path", "token"}}}}}}}}},
           json::object{{"name", "storage"}, {"emptyDir", {{"sizeLimit", options.disk_limit}}}},
           json::object{{"name", "tmp"}, {"emptyDir", json::object{}}}};
 }
@@ -51,7 +59,7 @@ json::object container(const JobOptions& options) {
     return json::object{{"name", name}, {"mountPath", path}, {"readOnly", read_only}};
   };
   json::array arguments{"--spec=/run/causeway/build/spec.json", "--registry-certs=/run/causeway/registry",
-                        "--git-credentials=/run/causeway/git"};
+                        "--git-credentials=/run/causeway/git", "--git-token=/run/causeway/git-token/token"};
   if (!options.git_ca_pem.empty()) arguments.push_back("--git-ca=/run/causeway/build/git-ca.crt");
   return {{"name", kContainer},
           {"image", options.builder_image},
@@ -65,8 +73,8 @@ json::object container(const JobOptions& options) {
           {"securityContext", {{"privileged", false}, {"runAsUser", 0}}},
           {"volumeMounts",
            {mount("spec", "/run/causeway/build", true), mount("registry-ca", "/run/causeway/registry", true),
-            mount("git", "/run/causeway/git", true), mount("storage", "/var/lib/containers", false),
-            mount("tmp", "/tmp", false)}}};
+            mount("git", "/run/causeway/git", true), mount("git-token", "/run/causeway/git-token", true),
+            mount("storage", "/var/lib/containers", false), mount("tmp", "/tmp", false)}}};
 }
 
 std::string_view condition_reason(const kube::Object& job, std::string_view type) {
@@ -149,9 +157,13 @@ kube::Object job_for(const BuildSpec& spec, const JobOptions& options) {
   kube::set_at(job, "metadata.labels", labels);
   if (!options.traceparent.empty())
     kube::set_at(job, "metadata.annotations", json::object{{crds::kTraceparentAnnotation, options.traceparent}});
-  const json::object pod_spec{{"restartPolicy", "Never"},           {"automountServiceAccountToken", false},
-                              {"enableServiceLinks", false},        {"terminationGracePeriodSeconds", 10},
-                              {"containers", {container(options)}}, {"volumes", volumes(options)}};
+  const json::object pod_spec{{"restartPolicy", "Never"},
+                              {"automountServiceAccountToken", false},
+                              {"enableServiceLinks", false},
+                              {"terminationGracePeriodSeconds", 10},
+                              {"serviceAccountName", kBuildAccount},
+                              {"containers", {container(options)}},
+                              {"volumes", volumes(spec, options)}};
   json::object annotations{{kSpecAnnotation, json::serialize(kube::to_json(spec))}};
   if (!options.git_ca_pem.empty()) annotations[kGitCaAnnotation] = options.git_ca_pem;
   const json::object metadata{{"labels", labels}, {"annotations", std::move(annotations)}};

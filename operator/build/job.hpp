@@ -26,7 +26,11 @@ inline constexpr std::string_view kSpecAnnotation = "causeway.dev/build-spec";
 // And the authority of the git server, in the same way.
 inline constexpr std::string_view kGitCaAnnotation = "causeway.dev/git-ca";
 inline constexpr std::string_view kBuildIdLabel = "causeway.dev/build-id";
-// Secret in the builds namespace with `username` and `password` for private repositories; may be absent.
+// Account of build pods. It has no right anywhere: its tokens, bound to one repository each, tell the git server who
+// asks.
+inline constexpr std::string_view kBuildAccount = "build";
+// Secret in the builds namespace with `username` and `password` for repositories of a git server that knows no such
+// tokens; may be absent.
 inline constexpr std::string_view kGitSecret = "git-reader";
 inline constexpr std::string_view kContainer = "build";
 

@@ -74,7 +74,7 @@ TEST(Job, IsAPlainPodWithoutToken) {
   const auto& container = containers->at(0).get_object();
   EXPECT_FALSE(kube::bool_at(container, "securityContext.privileged", true));
   EXPECT_EQ(container.at("command"), json::parse(R"(["causeway-operator","build-run"])"));
-  EXPECT_EQ(container.at("volumeMounts").as_array().size(), 5u);
+  EXPECT_EQ(container.at("volumeMounts").as_array().size(), 6u);
   const auto* volumes = kube::array_at(*pod, "volumes");
   ASSERT_NE(volumes, nullptr);
   for (const auto& volume : *volumes) {
@@ -96,6 +96,26 @@ TEST(Job, CarriesItsInputsInAFileOfThePod) {
   const auto& items = volumes->at(0).at("downwardAPI").at("items");
   ASSERT_TRUE(items.is_array());
   EXPECT_EQ(items.at(0).at("fieldRef").at("fieldPath"), "metadata.annotations['causeway.dev/build-spec']");
+}
+
+TEST(Job, ItsTokenReadsItsRepositoryAndNothingElse) {
+  auto told = spec();
+  told.address = "https://git.causeway-system.svc/ada/digits.git";
+  const auto job = job_for(told, options());
+  EXPECT_EQ(kube::string_at(job, "spec.template.spec.serviceAccountName"), "build");
+  EXPECT_FALSE(kube::bool_at(job, "spec.template.spec.automountServiceAccountToken", true)) << "none for Kubernetes";
+  std::size_t tokens = 0;
+  for (const auto& volume : *kube::array_at(job, "spec.template.spec.volumes")) {
+    const auto* projected = volume.get_object().if_contains("projected");
+    if (!projected) continue;
+    ++tokens;
+    const auto& sources = projected->at("sources").as_array();
+    ASSERT_EQ(sources.size(), 1u);
+    const auto& token = sources[0].at("serviceAccountToken");
+    EXPECT_EQ(token.at("audience"), "git.causeway.dev/ada/digits");
+    EXPECT_EQ(token.at("expirationSeconds"), 600);
+  }
+  EXPECT_EQ(tokens, 1u);
 }
 
 TEST(Job, CarriesTheGitServersAuthorityWhereThereIsOne) {

@@ -26,6 +26,14 @@ std::string to_termination_log(const BuildResult& result, std::size_t limit) {
   }
 }
 
+std::string git_audience(std::string_view repository) {
+  const auto scheme = repository.find("://");
+  const auto slash = repository.find('/', scheme == std::string_view::npos ? 0 : scheme + 3);
+  auto path = slash == std::string_view::npos ? std::string_view() : repository.substr(slash);
+  if (path.ends_with(".git")) path.remove_suffix(4);
+  return std::string(kGitAudience) + std::string(path);
+}
+
 std::string build_id(const BuildSpec& spec) {
   json::object args;
   for (const auto& [name, value] : spec.args) args[name] = value;

@@ -40,6 +40,11 @@ BOOST_DESCRIBE_ENUM(BuildReason, None, RevisionNotFound, NoDockerfile, NoAppFile
                     GitUnavailable, Timeout, BuilderFailed)
 bool is_transient(BuildReason reason);
 
+// What a token for reading one repository is bound to: "git.causeway.dev/ada/digits" for http://…/ada/digits.git
+// (apiserver/git/platform_tokens.hpp). The same for all of its addresses.
+inline constexpr std::string_view kGitAudience = "git.causeway.dev";
+std::string git_audience(std::string_view repository);
+
 // In /dev/termination-log, at most 4 KiB as JSON.
 struct BuildResult {
   std::string image, digest;  // digest "sha256:…" when it succeeded

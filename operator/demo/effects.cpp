@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/encoding.hpp"
+#include "base/files.hpp"
 #include "crds/annotations.hpp"
 #include "operator/build/text.hpp"
 #include "operator/demo/record.hpp"
@@ -271,7 +272,10 @@ Result<void> Effects::remove_name(const kube::ObjectKey& demo) {
 
 std::optional<GitCredential> Effects::git_credential() {
   auto secret = client_.get(resources::kSecret, settings_.builds_namespace, build::kGitSecret);
-  if (!secret) return std::nullopt;
+  if (!secret) {
+    const auto token = base::read_file(settings_.git_token_file);
+    return token ? std::optional(GitCredential{std::string(build::kGitAudience), *token}) : std::nullopt;
+  }
   auto username = kube::secret_value(*secret, "username"), password = kube::secret_value(*secret, "password");
   if (!username || !password) return std::nullopt;
   return GitCredential{*username, *password};

@@ -57,7 +57,8 @@ class Effects {
                                       const std::vector<std::string>& targets, base::WallTime now);
   kube::Result<void> remove_name(const kube::ObjectKey& demo);
 
-  // For private repositories; nullopt: there is none.
+  // For private repositories: our account's token for the git server, or the Secret of a git server that takes none.
+  // nullopt: there is neither.
   std::optional<GitCredential> git_credential();
 
  private:

@@ -38,7 +38,12 @@ std::optional<std::string> Pipeline::find_commit(const crds::Demo& demo, const C
   const auto& name = std::get<AskGit>(outcome).name;
   wish.again = kAskGitEvery;
   auto ca = settings_.git_authority();
-  auto refs = ca ? list_refs(source.address, effects_.git_credential(), *ca, std::move(stop)) : ca.error();
+  auto refs = ca ? list_refs(source.address, {}, *ca, stop) : ca.error();
+  // As git does: nobody is told who asks for what everybody may read.
+  if (!refs && refs.error().code == base::ErrorCode::kPermission) {
+    if (const auto credential = effects_.git_credential())
+      refs = list_refs(source.address, credential, *ca, std::move(stop));
+  }
   if (!refs) {
     wish.again = kAskAgain;
     if (refs.error().code == base::ErrorCode::kPermission || refs.error().code == base::ErrorCode::kNotFound) {

@@ -99,7 +99,6 @@ def install_production(own, settings, images):
     run("openssl", *NEW_KEY, "-x509", "-days", "2", "-subj", "/CN=inside", "-keyout", str(inside / "ca.key"), "-out", str(inside / "ca.crt"))
     for secret, name in INSIDE.items():
         certify(own, inside, secret, name)
-    own.kubectl("-n", "causeway-system", "create", "secret", "generic", "git-credentials", "--from-literal=credentials=causeway:00")
     own.kubectl("-n", "causeway-system", "create", "secret", "generic", "causeway-apiserver", f"--from-literal=secret={'s' * 32}")
     dry = own.kubectl("apply", "--server-side", "--dry-run=server", "-k", str(folder))
     assert not dry.stderr

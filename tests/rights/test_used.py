@@ -33,6 +33,8 @@ ELSEWHERE = {
     (WEB, "", "", "namespaces", "delete"),
     # A collaborator changes settings: HubOrganisationsTest.CollaboratorsComeAndGo.
     (WEB, "", "", "groups", "impersonate"),
+    # A private repository is built, or another branch of it looked up: GitTokensTest.OfABuildReadsItsRepositoryAndNothingElse.
+    (GIT, "", "authentication.k8s.io", "tokenreviews", "create"),
     # An event that is told again is counted up: KubeRuntime.EventsAreWrittenAndCounted.
     (GIT, "", "", "events", "patch"),
 }

@@ -52,8 +52,10 @@ class InternalTlsTest : public WebTest {
     const std::string version = "..v" + std::to_string(++versions);
     fs::create_directories(etc / version);
     const auto put = [&](const std::string& name, std::string text) {
-      for (const auto& [word, by] : {std::pair<std::string, std::string>{"/etc/traefik", etc.string()},
-                                     {"https://" + kName, "https://localhost:" + std::to_string(encrypted->port())}}) {
+      const std::vector<std::pair<std::string, std::string>> here{
+          {"/etc/traefik", etc.string()},
+          {"https://" + kName, "https://localhost:" + std::to_string(encrypted->port())}};
+      for (const auto& [word, by] : here) {
         for (std::size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += by.size())
           text.replace(at, word.size(), by);
       }
