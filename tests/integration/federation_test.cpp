@@ -125,7 +125,8 @@ TEST_F(RegionCredential, ItsRulesAreTheTableOfTheReadmeAndNoMore) {
   for (const char* path : {"/metrics", "/logs/", "/debug/pprof/", "/debug/flags/v"}) EXPECT_EQ(code("GET", path), 403);
 }
 
-// The rules above hold every name; this is what the server answers by them, with the names there are where one may be allowed.
+// The rules above hold every name; this is what the server answers by them, with the names there are where one may be
+// allowed.
 TEST_F(RegionCredential, OfEveryKindTheServerHasItMayWhatTheTableSays) {
   for (const char* crd : {"demo", "image_template", "repo"}) ASSERT_TRUE(test::install_crd(*client, crd));
   auto kinds = test::every_kind(*client);
