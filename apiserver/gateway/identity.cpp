@@ -1,39 +1,16 @@
 #include "apiserver/gateway/identity.hpp"
 
-#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <mutex>
 #include <unordered_map>
 
 #include "apiserver/jwt/token.hpp"
 #include "base/files.hpp"
+#include "base/mounted_files.hpp"
 
 namespace causeway::api::gateway {
 
 namespace json = boost::json;
-namespace fs = std::filesystem;
-
-namespace {
-
-std::vector<fs::path> files_of(const std::vector<fs::path>& paths) {
-  std::vector<fs::path> files;
-  for (const auto& path : paths) {
-    std::error_code error;
-    fs::directory_iterator folder(path, error);
-    if (error) {  // a file; or nothing, which is said when it is read
-      files.push_back(path);
-      continue;
-    }
-    std::vector<fs::path> inside;
-    for (const auto& entry : folder)  // where Kubernetes mounts a Secret, there are its own: "..data"
-      if (!entry.path().filename().string().starts_with('.')) inside.push_back(entry.path());
-    std::sort(inside.begin(), inside.end());
-    files.insert(files.end(), inside.begin(), inside.end());
-  }
-  return files;
-}
-
-}  // namespace
 
 struct Identities::Given {
   struct Token {
@@ -59,7 +36,7 @@ Identities::Identities(std::vector<jwt::PrivateKey> keys) : keys_(std::move(keys
 
 base::Result<Identities> Identities::read(const std::vector<std::filesystem::path>& paths) {
   std::vector<jwt::PrivateKey> keys;
-  for (const auto& file : files_of(paths)) {
+  for (const auto& file : base::mounted_files(paths)) {
     auto pem = base::read_file(file);
     if (!pem) return pem.error().wrap("the key of identities");
     auto key = jwt::PrivateKey::from_pem(*pem);
