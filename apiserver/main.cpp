@@ -145,6 +145,18 @@ int run(int argc, char** argv) {
   shared->add_option("--database", options.people.database.url,
                      "postgresql://causeway@db/causeway?sslmode=verify-full");
   shared->add_option("--database-password-file", password_file, "read for each new connection");
+  // Of both roles: what is in repositories is read with the same sessions.
+  shared
+      ->add_option(
+          "--require-second-factor", options.people.require_second_factor,
+          "who has to have a second factor: nobody, administrators or everybody; without one they can set one up, "
+          "and do nothing else")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, session::Require>{{"nobody", session::Require::kNobody},
+                                                  {"administrators", session::Require::kAdministrators},
+                                                  {"everybody", session::Require::kEverybody}}))
+      ->envname("REQUIRE_SECOND_FACTOR")
+      ->default_str("nobody");
   shared->add_option("--database-connections", options.people.pool.connections, "at most")->capture_default_str();
   auto* web = app.add_option_group("web", "the role web");
   web->add_option("--public-url", options.public_url, "where people reach it: https://causeway.example");
@@ -181,6 +193,11 @@ int run(int argc, char** argv) {
                   "YAML file of providers that people can sign in with, or a folder that may have it: providers.yaml");
   web->add_option("--identity-keys", options.people.identity_keys,
                   "P-256 keys in PEM that sign what gateways are told, or a folder of them; the first one signs")
+      ->delimiter(',');
+  web->add_option(
+         "--second-factor-keys", options.people.second_factor_keys,
+         "files with 32 random bytes or more that secrets of second factors are encrypted with, or a folder of them; "
+         "the first one encrypts. Without one nobody can set up a second factor")
       ->delimiter(',');
   web->add_option("--phone-country", options.people.default_country, "of telephone numbers without one: 86");
   web->add_option("--code-webhook", delivery_webhook,

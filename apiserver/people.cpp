@@ -10,6 +10,7 @@
 #include "apiserver/account/hub_routes.hpp"
 #include "apiserver/account/me_routes.hpp"
 #include "apiserver/account/oauth_routes.hpp"
+#include "apiserver/account/second_factor_routes.hpp"
 #include "apiserver/account/sign_in_routes.hpp"
 #include "apiserver/account/token_routes.hpp"
 #include "apiserver/account/user_routes.hpp"
@@ -18,6 +19,7 @@
 #include "apiserver/gateway/forward_routes.hpp"
 #include "apiserver/organisation/organisation_routes.hpp"
 #include "apiserver/persistence/idempotency_store.hpp"
+#include "apiserver/rest/cross_site.hpp"
 #include "apiserver/session/authenticator.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
@@ -29,6 +31,12 @@ constexpr auto kTidyEvery = std::chrono::minutes(1);
 constexpr auto kKeepEvents = std::chrono::hours(1);
 constexpr base::Duration kFirstPause = std::chrono::milliseconds(200), kLongestPause = std::chrono::seconds(5);
 
+// "https://causeway.example" → "causeway.example"
+std::string site_of(const std::string& public_url) {
+  const auto origin = rest::origin_of(public_url);
+  return origin ? origin->substr(origin->find("://") + 3) : std::string("Causeway");
+}
+
 std::string line_of(std::string text) {
   while (text.ends_with('\n')) text.pop_back();
   return text;
@@ -39,8 +47,8 @@ std::string line_of(std::string text) {
 struct People::Impl {
   Impl(const PeopleOptions& o, std::unique_ptr<session::Cache> cache, session::SessionCookie session,
        session::SessionCookie browser, std::unique_ptr<mail::Smtp> smtp, std::unique_ptr<account::CodeDelivery> d,
-       const std::vector<oauth::Provider>& providers, gateway::Identities keys, base::MetricsRegistry& metrics,
-       const base::Clock& c)
+       const std::vector<oauth::Provider>& providers, gateway::Identities keys, account::SecretKeys secret_keys,
+       base::MetricsRegistry& metrics, const base::Clock& c)
       : options(o),
         clock(c),
         // How long the database may take is a matter of the machine's time, whatever time it is for people.
@@ -57,6 +65,7 @@ struct People::Impl {
         sign_in(providers, {.public_url = o.public_url}, attempts, c, metrics),
         identities(pool, sign_in.issuers()),
         accounts_store(pool, events),
+        second_factors(pool, events, session_store, std::move(secret_keys)),
         organisations_store(pool, events, o.limits),
         invitations(pool, events, o.limits),
         repositories(pool),
@@ -67,11 +76,34 @@ struct People::Impl {
         delivery(std::move(d)),
         session_cookie(std::move(session)),
         browser_cookie(std::move(browser)),
-        password_attempts({{"password", 10, std::chrono::minutes(10)}, {"account", 50, std::chrono::minutes(10)}}, c),
-        accounts{accounts_store, codes,          *delivery,         passwords,         sessions, tokens,
-                 session_cookie, browser_cookie, password_attempts, community.audit(), c,        o.default_country,
-                 nullptr,        nullptr,        sign_in,           identities},
-        authenticator(sessions, tokens, session_cookie),
+        // One in a million is right, three times: 30 an hour, of who has the first factor, need a year for a chance of
+        // a half.
+        attempts_limit({{"password", 10, std::chrono::minutes(10)},
+                        {"account", 50, std::chrono::minutes(10)},
+                        {"second-factor", 10, std::chrono::minutes(10)},
+                        {"second-factor-account", 30, std::chrono::hours(1)},
+                        {"second-factor-told", 1, std::chrono::hours(24)}},
+                       c),
+        accounts{accounts_store,
+                 codes,
+                 *delivery,
+                 passwords,
+                 sessions,
+                 tokens,
+                 session_cookie,
+                 browser_cookie,
+                 attempts_limit,
+                 community.audit(),
+                 c,
+                 o.default_country,
+                 nullptr,
+                 nullptr,
+                 sign_in,
+                 identities,
+                 second_factors,
+                 o.require_second_factor,
+                 site_of(o.public_url)},
+        authenticator(sessions, tokens, session_cookie, o.require_second_factor),
         gateway{authenticator, sessions, session_cookie, c, o.trusted_proxies, o.public_url, std::move(keys)} {}
 
   // kUnavailable: to be tried again.
@@ -161,8 +193,13 @@ struct People::Impl {
     log("sign-ins with providers", attempts.expire(now));
     log("idempotency keys", idempotency.expire(now));
     log("events", events.expire(kKeepEvents));
+    log("second factors that were begun", second_factors.expire(now));
     log("reservations of repositories", repositories.expire(now));
     community.tidy(now);
+    const auto sealed = second_factors.reseal();
+    if (!sealed) base::log::warn("secrets of second factors were not sealed anew", {{"error", sealed.error().message}});
+    if (sealed && *sealed > 0)
+      base::log::info("sealed secrets of second factors anew, with the first key", {{"secrets", *sealed}});
   }
 
   const PeopleOptions options;
@@ -180,6 +217,7 @@ struct People::Impl {
   oauth::SignIn sign_in;
   oauth::IdentityStore identities;
   account::AccountStore accounts_store;
+  account::SecondFactorStore second_factors;
   organisation::OrganisationStore organisations_store;
   organisation::InvitationStore invitations;
   repository::RepositoryStore repositories;
@@ -189,7 +227,7 @@ struct People::Impl {
   account::PasswordHasher passwords;
   const std::unique_ptr<account::CodeDelivery> delivery;
   const session::SessionCookie session_cookie, browser_cookie;
-  rest::RateLimiter password_attempts;
+  rest::RateLimiter attempts_limit;
   account::Accounts accounts;
   session::Authenticator authenticator;
   const gateway::Gateway gateway;
@@ -238,9 +276,11 @@ base::Result<std::unique_ptr<People>> People::make(const PeopleOptions& options,
   }
   auto identities = gateway::Identities::read(options.identity_keys);
   if (!identities) return identities.error();
-  return std::unique_ptr<People>(new People(
-      std::make_unique<Impl>(options, std::move(cache), std::move(*session), std::move(*browser), std::move(smtp),
-                             std::move(delivery), providers, std::move(*identities), metrics, clock)));
+  auto secret_keys = account::SecretKeys::read(options.second_factor_keys);
+  if (!secret_keys) return secret_keys.error();
+  return std::unique_ptr<People>(new People(std::make_unique<Impl>(
+      options, std::move(cache), std::move(*session), std::move(*browser), std::move(smtp), std::move(delivery),
+      providers, std::move(*identities), std::move(*secret_keys), metrics, clock)));
 }
 
 People::~People() {
@@ -251,8 +291,9 @@ std::vector<rest::Route> People::routes(tenant::Keeper* tenants, tenant::HubAcce
   impl_->accounts.hub = hub;
   impl_->accounts.tenants = impl_->organisations.tenants = tenants;
   std::vector<rest::Route> routes;
-  for (auto part : {account::sign_in_routes, account::me_routes, account::token_routes, account::user_routes,
-                    account::oauth_routes, account::hub_routes, account::contact_routes, account::farewell_routes}) {
+  for (auto part :
+       {account::sign_in_routes, account::me_routes, account::token_routes, account::user_routes, account::oauth_routes,
+        account::hub_routes, account::contact_routes, account::farewell_routes, account::second_factor_routes}) {
     auto more = part(impl_->accounts);
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   }
@@ -267,6 +308,10 @@ std::vector<rest::Route> People::routes(tenant::Keeper* tenants, tenant::HubAcce
 
 const Limits& People::limits() const {
   return impl_->options.limits;
+}
+
+bool People::second_factors() const {
+  return impl_->second_factors.available();
 }
 
 database::Pool& People::pool() {

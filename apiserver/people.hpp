@@ -19,6 +19,7 @@
 #include "apiserver/rest/client_address.hpp"
 #include "apiserver/rest/idempotency.hpp"
 #include "apiserver/rest/route.hpp"
+#include "apiserver/session/due.hpp"
 #include "apiserver/session/lifetime.hpp"
 #include "apiserver/session/redis_cache.hpp"
 #include "apiserver/tenant/hub_access.hpp"
@@ -44,6 +45,8 @@ struct PeopleOptions {
   std::filesystem::path oauth_providers;             // the file of providers that people can sign in with; "": none
   std::vector<std::filesystem::path> identity_keys;  // of what gateways are told; none: nothing is signed
   rest::TrustedProxies trusted_proxies;              // the gateways
+  std::vector<std::filesystem::path> second_factor_keys;  // of their secrets; none: nobody can set one up
+  session::Require require_second_factor = session::Require::kNobody;
 };
 
 // Thread-safe.
@@ -62,6 +65,8 @@ class People {
   Community& community();
   database::Pool& pool();
   const Limits& limits() const;
+  // Whether second factors can be set up: there is a key.
+  bool second_factors() const;
   // Before start().
   void on_event(std::function<void(const database::Event&)> seen);
 

@@ -32,14 +32,15 @@ Outcome<Version> show_version(Call&) {
 }  // namespace
 
 rest::ApiInfo api_info() {
-  return {
-      .title = "Causeway",
-      .version = CAUSEWAY_VERSION,
-      .description =
-          "Repositories, demos and the people who make them. Every answer to what went wrong is a problem "
-          "(RFC 9457); lists come in pages, with `next` and a Link header. Who signed in with an initial password is "
-          "refused everywhere (403, `password-needed`) until `PUT /api/v1/me/password` has set another.",
-      .session_cookie = std::string(session::kSecureCookie)};
+  return {.title = "Causeway",
+          .version = CAUSEWAY_VERSION,
+          .description =
+              "Repositories, demos and the people who make them. Every answer to what went wrong is a problem "
+              "(RFC 9457); lists come in pages, with `next` and a Link header. A session that has to do "
+              "something first is refused everywhere else (403): `second-factor-needed` until `POST /second_factor`, "
+              "`password-needed` until `PUT /api/v1/me/password` has set another password than the initial one, "
+              "`second-factor-set-up-needed` until `POST` and `PUT /api/v1/me/second-factor` have set one up.",
+          .session_cookie = std::string(session::kSecureCookie)};
 }
 
 std::vector<rest::RateClass> rate_classes(const RequestRates& rates) {

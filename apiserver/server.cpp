@@ -55,6 +55,8 @@ base::Result<void> Server::prepare(const ServerOptions& options) {
   }
   api.role = "web";
   if (auto made = make_people(options, *trusted); !made) return made;
+  if (options.people.require_second_factor != session::Require::kNobody && !people_->second_factors())
+    return invalid("second factors are required, and there is no key to keep their secrets with: --second-factor-keys");
   if (options.kubernetes)
     cluster_ = std::make_unique<Cluster>(*options.kubernetes, options.controllers_listen, options.tls, options.hub_url,
                                          *people_);

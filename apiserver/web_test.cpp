@@ -94,6 +94,11 @@ TEST_F(WebServerTest, RefusesOptionsThatAreWrong) {
   EXPECT_THAT(error_of({.public_url = "causeway.example"}), HasSubstr("public URL"));
   EXPECT_THAT(error_of({.trusted_proxies = {"10.0.0.0/99"}}), HasSubstr("10.0.0.0/99"));
   EXPECT_THAT(error_of({.secret = "short"}), HasSubstr("32 bytes"));
+  ServerOptions options;
+  options.people.require_second_factor = session::Require::kAdministrators;
+  EXPECT_THAT(error_of(options), HasSubstr("--second-factor-keys"));
+  options.people.second_factor_keys = {"/nowhere/key"};
+  EXPECT_THAT(error_of(options), HasSubstr("/nowhere/key"));
 }
 
 }  // namespace

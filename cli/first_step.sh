@@ -57,7 +57,7 @@ change_initial_password() {
     outcome=over
     return
   fi
-  if [ "$(jq .body.needsPassword <<<"$answer")" = true ]; then
+  if [ "$(jq -r .body.needs <<<"$answer")" = password ]; then
     set_own_password
     sign_out
     return

@@ -82,6 +82,7 @@ write_install() {
   keep_password "$install/initial-password" # the one to begin with: cli/first_step.sh
   keep_password "$install/database-password"
   keep_password "$install/apiserver-secret"
+  keep_password "$install/second-factor-key"
   [ -f "$install/identity-key" ] || (umask 077 && openssl ecparam -name prime256v1 -genkey -noout -out "$install/identity-key")
   rm -f "$install/first-password" # of an earlier version
   printf 'causeway:%s\n' "$(printf '%s' "$(cat "$data/git-password")" | sha256sum | cut -d' ' -f1)" >"$install/credentials"
@@ -128,6 +129,9 @@ secretGenerator:
   - name: identity-keys
     namespace: causeway-system
     files: [1.pem=identity-key]
+  - name: second-factor-keys
+    namespace: causeway-system
+    files: [1.key=second-factor-key]
   - name: postgresql-credentials
     namespace: causeway-system
     files: [password=database-password]

@@ -166,8 +166,11 @@ database::Result<std::optional<Profile>> AccountStore::profile(std::int64_t user
         " u.mobile, u.email, u.email_verified_at IS NOT NULL AS email_verified, u.notification,"
         " u.initialised_at IS NOT NULL AS initialised, u.administrator, c.id IS NOT NULL AS has_password,"
         " GREATEST(a.updated_at, u.updated_at, p.updated_at) AS updated_at,"
-        " u.last_login_at FROM accounts a JOIN users u ON u.id = a.id LEFT JOIN avatars p ON p.account_id = a.id"
-        " LEFT JOIN credentials c ON c.user_id = a.id WHERE a.id = $1",
+        " u.last_login_at, f.id IS NOT NULL AS second_factor, (SELECT count(*) FROM recovery_codes r"
+        " WHERE r.second_factor_id = f.id AND r.used_at IS NULL) AS recovery_codes FROM accounts a JOIN users u ON "
+        "u.id = a.id LEFT JOIN avatars p ON p.account_id = a.id"
+        " LEFT JOIN credentials c ON c.user_id = a.id"
+        " LEFT JOIN second_factors f ON f.user_id = a.id AND f.confirmed_at IS NOT NULL WHERE a.id = $1",
         user);
     if (rows.empty()) return std::nullopt;
     const auto row = rows.front();
@@ -179,6 +182,8 @@ database::Result<std::optional<Profile>> AccountStore::profile(std::int64_t user
     profile.initialised = row.get<bool>("initialised");
     profile.administrator = row.get<bool>("administrator");
     profile.has_password = row.get<bool>("has_password");
+    profile.second_factor = row.get<bool>("second_factor");
+    profile.recovery_codes = row.get<std::int64_t>("recovery_codes");
     profile.updated_at = row.get<base::WallTime>("updated_at");
     profile.last_login_at = row.get<std::optional<base::WallTime>>("last_login_at");
     return profile;

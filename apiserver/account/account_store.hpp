@@ -27,7 +27,9 @@ struct PublicProfile {
 struct Profile : PublicProfile {
   std::string mobile, email;  // "": none
   bool email_verified = false, notification = true, initialised = false, administrator = false, has_password = false;
-  base::WallTime updated_at;  // the later one of both tables
+  bool second_factor = false;
+  std::int64_t recovery_codes = 0;  // that can be used
+  base::WallTime updated_at;        // the later one of both tables
   std::optional<base::WallTime> last_login_at;
 };
 

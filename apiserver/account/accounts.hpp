@@ -5,12 +5,14 @@
 #include "apiserver/account/code_store.hpp"
 #include "apiserver/account/delivery.hpp"
 #include "apiserver/account/password.hpp"
+#include "apiserver/account/second_factor_store.hpp"
 #include "apiserver/audit/audit_log.hpp"
 #include "apiserver/oauth/identity_store.hpp"
 #include "apiserver/oauth/sign_in.hpp"
 #include "apiserver/rest/rate_limit.hpp"
 #include "apiserver/session/access_tokens.hpp"
 #include "apiserver/session/cookie.hpp"
+#include "apiserver/session/due.hpp"
 #include "apiserver/session/sessions.hpp"
 #include "apiserver/tenant/hub_access.hpp"
 #include "apiserver/tenant/keeper.hpp"
@@ -26,7 +28,9 @@ struct Accounts {
   session::AccessTokens& tokens;
   const session::SessionCookie& session_cookie;
   const session::SessionCookie& browser_cookie;  // the secret that ties a code to the browser which asked for it
-  rest::RateLimiter& password_attempts;          // class "password", by account
+  // Classes "password" and "second-factor", by account and network; "account", "second-factor-account" and
+  // "second-factor-told" (of the attempts), by account.
+  rest::RateLimiter& attempts;
   audit::AuditLog& audit;
   const base::Clock& clock;
   std::string default_country;        // of numbers without one: "86"; "": they need one
@@ -34,6 +38,9 @@ struct Accounts {
   tenant::HubAccess* hub = nullptr;   // the same
   oauth::SignIn& providers;
   oauth::IdentityStore& identities;
+  SecondFactorStore& second_factors;
+  session::Require require_second_factor = session::Require::kNobody;
+  std::string site;  // what apps call this platform: the public URL's host
 };
 
 }  // namespace causeway::api::account

@@ -8,6 +8,41 @@
 namespace causeway::api::account {
 namespace {
 
+struct Words {
+  std::string_view subject, what;
+};
+
+Words words_of(Notice notice) {
+  switch (notice) {
+    case Notice::kMobileChanged:
+      return {"The telephone number of your account was changed",
+              "its telephone number was changed, and all other sessions were ended."};
+    case Notice::kEmailChanged:
+      return {"The e-mail address of your account was changed",
+              "its e-mail address was changed, and all other sessions were ended."};
+    case Notice::kSecondFactorOn:
+      return {"Your account has a second factor now",
+              "signing in takes a code of an app from now on, and all other sessions were ended."};
+    case Notice::kSecondFactorOff:
+      return {"Your account has no second factor any more",
+              "signing in takes no code of an app any more, and all other sessions were ended."};
+    case Notice::kSecondFactorReset:
+      return {"An administrator has removed the second factor of your account",
+              "an administrator has removed its second factor, and all sessions were ended. Set up another one."};
+    case Notice::kRecoveryCodesMade:
+      return {"Your account has other recovery codes", "it has other recovery codes; those until now are of no use."};
+    case Notice::kRecoveryCodeUsed:
+      return {"A recovery code of your account was used",
+              "somebody signed in with a recovery code in place of the app. It cannot be used again."};
+    case Notice::kSecondFactorGuessed:
+      return {"Somebody tries codes at your account",
+              "somebody who signed in with the first proof (a code that was sent, the password, another provider) has "
+              "tried "
+              "too many codes of your app. Nobody got in."};
+  }
+  return {};
+}
+
 class LogDelivery : public CodeDelivery {
  public:
   base::Result<void> tell(const Identifier& to, Notice notice) override {
@@ -89,11 +124,11 @@ class MailDelivery : public CodeDelivery {
   }
   base::Result<void> tell(const Identifier& to, Notice notice) override {
     if (to.channel != Channel::kEmail) return others_->tell(to, notice);
-    const std::string what = notice == Notice::kEmailChanged ? "e-mail address" : "telephone number";
-    return smtp_.send({to.value, "The " + what + " of your account was changed",
-                       "The " + what + " of your account at " + site_ +
-                           " was changed, and all other sessions were ended.\n\nIf it was not you, sign in and change "
-                           "your password, or tell an administrator of the platform.\n"});
+    const auto words = words_of(notice);
+    return smtp_.send({to.value, std::string(words.subject),
+                       "Your account at " + site_ + ": " + std::string(words.what) +
+                           "\n\nIf it was not you, sign in and change your password, or tell an administrator of the "
+                           "platform.\n"});
   }
 
  private:
@@ -105,7 +140,25 @@ class MailDelivery : public CodeDelivery {
 }  // namespace
 
 std::string_view to_string(Notice notice) {
-  return notice == Notice::kMobileChanged ? "mobile_changed" : "email_changed";
+  switch (notice) {
+    case Notice::kMobileChanged:
+      return "mobile_changed";
+    case Notice::kEmailChanged:
+      return "email_changed";
+    case Notice::kSecondFactorOn:
+      return "second_factor_on";
+    case Notice::kSecondFactorOff:
+      return "second_factor_off";
+    case Notice::kSecondFactorReset:
+      return "second_factor_reset";
+    case Notice::kRecoveryCodesMade:
+      return "recovery_codes_made";
+    case Notice::kRecoveryCodeUsed:
+      return "recovery_code_used";
+    case Notice::kSecondFactorGuessed:
+      return "second_factor_guessed";
+  }
+  return "";
 }
 
 std::unique_ptr<CodeDelivery> mail_delivery(mail::Smtp& smtp, std::string site, std::unique_ptr<CodeDelivery> others) {

@@ -14,7 +14,17 @@
 namespace causeway::api::account {
 
 // What the owner of a number or an address has to know, whoever did it (OWASP ASVS 5.0, 6.3.7).
-enum class Notice { kMobileChanged, kEmailChanged };
+enum class Notice {
+  kMobileChanged,
+  kEmailChanged,
+  kSecondFactorOn,
+  kSecondFactorOff,
+  kSecondFactorReset,  // by an administrator
+  kRecoveryCodesMade,
+  kRecoveryCodeUsed,
+  kSecondFactorGuessed,  // by somebody who has proven the first one
+};
+// "mobile_changed", …
 std::string_view to_string(Notice notice);
 
 class CodeDelivery {
@@ -32,7 +42,9 @@ std::unique_ptr<CodeDelivery> no_delivery();
 
 // As a POST to a service of the operator's, which sends SMS and mail through whatever provider they have:
 //   {"channel": "mobile" | "email", "to": "+8613800138000", "code": "123456", "expiresAt": "2026-01-01T00:10:00Z"}
-//   {"channel": …, "to": …, "notice": "mobile_changed" | "email_changed"}
+//   {"channel": …, "to": …, "notice": "mobile_changed" | "email_changed" | "second_factor_on" | "second_factor_off" |
+//                                     "second_factor_reset" | "recovery_codes_made" | "recovery_code_used" |
+//                                     "second_factor_guessed"}
 // with `Authorization: Bearer <secret>` where a secret file is given (read for each code). Any 2xx means that it was
 // taken. Plain http is for a service on the same machine or in the same cluster. kInvalidArgument: no such URL.
 struct WebhookDeliveryOptions {

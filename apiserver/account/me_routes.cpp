@@ -172,8 +172,8 @@ class MeRoutes {
             .at("#/password", "is the initial one, which others know; choose another");
     }
     if (!body->current.empty()) {
-      static const auto kAttempts = accounts_.password_attempts.index_of("password");
-      const auto allowed = accounts_.password_attempts.take(kAttempts, std::to_string(user));
+      static const auto kAttempts = accounts_.attempts.index_of("password");
+      const auto allowed = accounts_.attempts.take(kAttempts, std::to_string(user));
       if (!allowed.allowed)
         return Problem(rest::kTooManyRequests, "too many attempts with this account")
             .with("Retry-After", std::to_string(allowed.retry_after.count()));
@@ -240,7 +240,9 @@ class MeRoutes {
  private:
   static std::string etag_of(const Profile& profile) {
     return rest::strong_etag(
-        base::sha256_hex(base::format_micro_time(profile.updated_at) + profile.avatar).substr(0, 32));
+        base::sha256_hex(base::format_micro_time(profile.updated_at) + profile.avatar +
+                         (profile.second_factor ? " second factor " + std::to_string(profile.recovery_codes) : ""))
+            .substr(0, 32));
   }
   static Answer<Me> answer(const Profile& profile) { return {.value = me_of(profile), .etag = etag_of(profile)}; }
   static Problem busy() {
@@ -260,7 +262,7 @@ std::vector<rest::Route> me_routes(Accounts& accounts) {
                     .path = "/api/v1/me",
                     .summary = "The user's own profile",
                     .tag = "accounts",
-                    .access = {rest::Role::kUser, "account:read", true},
+                    .access = {rest::Role::kUser, "account:read", {.password = true, .set_up = true}},
                     .problems = {rest::kNotFound, rest::kUnavailable},
                     .etag = true,
                     .run = rest::answers([=](Call& call) { return me.show(call); })});
@@ -293,7 +295,7 @@ std::vector<rest::Route> me_routes(Accounts& accounts) {
        .tag = "accounts",
        .description = "Ends all other sessions. Without `current`, the last sign-in must not be older than "
                       "15 minutes. Who signed in with an initial password may do everything again then.",
-       .access = {.role = rest::Role::kUser, .before_password = true},
+       .access = {.role = rest::Role::kUser, .before = {.password = true}},
        .problems = {rest::kForbidden, rest::kNotFound, rest::kTooManyRequests, rest::kUnavailable},
        .rate = "login",
        .run =

@@ -156,9 +156,12 @@ class OauthRoutes {
     const auto browser = accounts_.browser_cookie.read(call.request().headers).value_or("");
     auto finished = accounts_.providers.finish(path->provider, browser, *brought);
     if (!finished) return failed(call, path->provider, to_problem(finished.error()), finished.error().return_to);
-    if (auto refused = finished->user ? link(call, *finished) : enter(call, *finished))
+    auto due = rest::Due::kNothing;
+    if (auto refused = finished->user ? link(call, *finished) : enter(call, *finished, due))
       return failed(call, path->provider, std::move(*refused), finished->return_to);
-    return Answer<void>{.headers = {{"Location", finished->return_to}}};
+    if (due == rest::Due::kNothing) return Answer<void>{.headers = {{"Location", finished->return_to}}};
+    return Answer<void>{.headers = {{"Location", "/sign-in?needs=" + std::string(to_string(due)) +
+                                                     "&returnTo=" + base::percent_encode(finished->return_to)}}};
   }
 
   Outcome<IdentityList> identities(Call& call) const {
@@ -202,18 +205,21 @@ class OauthRoutes {
  private:
   using Finished = oauth::SignIn::Finished;
 
-  std::optional<Problem> enter(Call& call, const Finished& finished) const {
+  // `due`: what the session has to do first.
+  std::optional<Problem> enter(Call& call, const Finished& finished, rest::Due& due) const {
     const auto who =
         accounts_.store.arrive(finished.identity, std::string(call.client_address()), accounts_.clock.wall());
     if (!who) return problem_of(who.error());
-    if (auto in = begin_session(accounts_, call, *who, session::Method::kOauth); !in) return in.error();
+    auto in = begin_session(accounts_, call, *who, session::Method::kOauth);
+    if (!in) return in.error();
+    due = in->due;
     return std::nullopt;
   }
 
   std::optional<Problem> link(const Call& call, const Finished& finished) const {
     const auto me = session::in_person(call);
-    // Another session, with an initial password, must not be what makes it a way in.
-    if (!me || (*me)->person.id != *finished.user || (*me)->needs_password)
+    // Another session, that has something to do first, must not be what makes it a way in.
+    if (!me || (*me)->person.id != *finished.user || (*me)->due != rest::Due::kNothing)
       return Problem(kOtherUser, "the one who began this is not signed in any more. Nothing was linked");
     auto linked = accounts_.identities.link((*me)->person.id, finished.identity, accounts_.clock.wall());
     if (!linked) return problem_of(linked.error());
@@ -270,7 +276,9 @@ std::vector<rest::Route> oauth_routes(Accounts& accounts) {
        .tag = "sign-in",
        .description =
            "Its query is the provider's. Who is known is signed in; who is new gets an account and has to choose a "
-           "name next (`POST /api/v1/me/initialisation`); who began to link an identity has it linked.",
+           "name next (`POST /api/v1/me/initialisation`); who began to link an identity has it linked. Who has to do "
+           "something "
+           "before the session is good for anything else is sent to `/sign-in?needs=…&returnTo=…`.",
        .access = kForAnybody,
        .success = 303,
        .problems = {kWrongProof, kDisabled, rest::kNotFound, kOthersIdentity, kProvider, rest::kUnavailable},

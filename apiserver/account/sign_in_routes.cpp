@@ -50,23 +50,6 @@ constexpr auto field_rows(const LoginRequest*) {
   };
 }
 
-struct LoggedIn {
-  bool fresh = false, needs_password = false;
-  Me user;
-};
-BOOST_DESCRIBE_STRUCT(LoggedIn, (), (fresh, needs_password, user))
-constexpr auto field_rows(const LoggedIn*) {
-  return std::array{
-      kube::Row{.member = "fresh",
-                .doc = "Whether this made the account: the user has to choose a name next "
-                       "(`POST /api/v1/me/initialisation`).",
-                .json = "new",
-                .always = true},
-      kNeedsPasswordRow,
-      kube::Row{.member = "user", .doc = "Who is signed in now.", .required = true},
-  };
-}
-
 // The one form of what people type, the same for accounts that there are and that there are not.
 std::string login_key(const std::string& account) {
   if (const auto email = parse_email(account)) return email->value;
@@ -99,11 +82,14 @@ class SignIn {
                      "say `phone` and `code`, or `email` and `code`, or `account` and `password`, and nothing else");
     auto arrival = by_code ? arrive_by_code(call, body.value) : arrive_by_password(call, body.value);
     if (!arrival) return arrival.error();
-    auto profile =
+    auto begun =
         begin_session(accounts_, call, *arrival, by_code ? session::Method::kCode : session::Method::kPassword);
-    if (!profile) return profile.error();
+    if (!begun) return begun.error();
     if (by_code) call.answer_headers().add("Set-Cookie", accounts_.browser_cookie.clear());
-    return Answer<LoggedIn>{{arrival->fresh, arrival->needs_password, me_of(*profile)}};
+    LoggedIn in{arrival->fresh, std::string(to_string(begun->due)), std::nullopt};
+    // With half of a proof nobody learns more of the account.
+    if (begun->due != rest::Due::kSecondFactor) in.user = me_of(begun->profile);
+    return Answer<LoggedIn>{std::move(in)};
   }
 
   Outcome<Identity> pre_login(Call& call) const {
@@ -157,10 +143,10 @@ class SignIn {
     // Whoever goes on guessing at one account is stopped, from wherever they come in the end; but it takes many
     // networks to keep its owner out.
     const std::string who = login_key(request.account), from = rest::rate_key(call.client_address());
-    static const auto kAttempts = accounts_.password_attempts.index_of("password"),
-                      kInAll = accounts_.password_attempts.index_of("account");
-    auto allowed = accounts_.password_attempts.take(kAttempts, who + "\n" + from);
-    if (allowed.allowed) allowed = accounts_.password_attempts.take(kInAll, who);
+    static const auto kAttempts = accounts_.attempts.index_of("password"),
+                      kInAll = accounts_.attempts.index_of("account");
+    auto allowed = accounts_.attempts.take(kAttempts, who + "\n" + from);
+    if (allowed.allowed) allowed = accounts_.attempts.take(kInAll, who);
     if (!allowed.allowed)
       return Problem(rest::kTooManyRequests, "too many attempts with this account; sign in with a code, or wait")
           .with("Retry-After", std::to_string(allowed.retry_after.count()));
@@ -195,19 +181,22 @@ class SignIn {
 std::vector<rest::Route> sign_in_routes(Accounts& accounts) {
   const SignIn sign_in(accounts);
   std::vector<rest::Route> routes;
-  routes.push_back({.method = Method::kPost,
-                    .path = "/phone_code",
-                    .summary = "Send a code to a telephone",
-                    .tag = "sign-in",
-                    .description =
-                        "Six digits for `POST /login`, good for ten minutes, five attempts and the browser that "
-                        "asked (a cookie ties them to it).",
-                    .access = kForAnybody,
-                    .problems = {rest::kTooManyRequests, rest::kUnavailable},
-                    .rate = "login",
-                    .run = rest::answers([=](Call& call, const Body<PhoneCodeRequest>& body) {
-                      return sign_in.phone_code(call, body);
-                    })});
+  routes.push_back(
+      {.method = Method::kPost,
+       .path = "/phone_code",
+       .summary = "Send a code to a telephone",
+       .tag = "sign-in",
+       .description = "Six digits for `POST /login`, good for ten minutes, five attempts and the browser that "
+                      "asked (a cookie ties them to it). A short message is the weakest of the proofs: who takes over "
+                      "the number (another SIM of the same number, a redirection in the telephone network, malware, "
+                      "a look at a locked screen) reads it, and gets into an account that has no second factor. "
+                      "An address (`POST /email_code`), a password, another provider and a second factor "
+                      "(`POST /api/v1/me/second-factor`) are stronger.",
+       .access = kForAnybody,
+       .problems = {rest::kTooManyRequests, rest::kUnavailable},
+       .rate = "login",
+       .run = rest::answers(
+           [=](Call& call, const Body<PhoneCodeRequest>& body) { return sign_in.phone_code(call, body); })});
   routes.push_back({.method = Method::kPost,
                     .path = "/email_code",
                     .summary = "Send a code to an e-mail address",
@@ -224,8 +213,9 @@ std::vector<rest::Route> sign_in_routes(Accounts& accounts) {
        .summary = "Sign in",
        .tag = "sign-in",
        .description = "With the code that was sent, or with a password. Who proves a number or an address "
-                      "that no account has gets one. With an initial password, the session is good for setting "
-                      "another, and for nothing else.",
+                      "that no account has gets one. `needs` says what the session has to do before it is good for "
+                      "anything else: give the second factor, set another password than the initial one, or set up a "
+                      "second factor.",
        .access = kForAnybody,
        .problems = {kWrongProof, kDisabled, kInitialPasswordOver, rest::kTooManyRequests, rest::kUnavailable},
        .rate = "login",
@@ -244,7 +234,7 @@ std::vector<rest::Route> sign_in_routes(Accounts& accounts) {
                     .summary = "Go on with the session that a browser has",
                     .tag = "sign-in",
                     .description = "Renews it when that is due: the answer sets the cookie. 401: sign in again.",
-                    .access = {.role = rest::Role::kUser, .before_password = true},
+                    .access = {.role = rest::Role::kUser, .before = rest::kBeforeAnything},
                     .problems = {rest::kUnavailable},
                     .changes_state = true,
                     .run = rest::answers([=](Call& call) { return sign_in.pre_login(call); })});

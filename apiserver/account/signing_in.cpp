@@ -24,8 +24,8 @@ std::string browser_secret(const Accounts& accounts, rest::Call& call) {
   return secret;
 }
 
-base::Result<Profile, Problem> begin_session(const Accounts& accounts, rest::Call& call,
-                                             const AccountStore::Arrival& who, session::Method method) {
+base::Result<Begun, Problem> begin_session(const Accounts& accounts, rest::Call& call, const AccountStore::Arrival& who,
+                                           session::Method method) {
   if (who.disabled) {
     note_refusal(accounts, call, method, audit::account_target(who.id), "disabled");
     return Problem(kDisabled, "an administrator has disabled this account");
@@ -45,12 +45,16 @@ base::Result<Profile, Problem> begin_session(const Accounts& accounts, rest::Cal
   call.answer_headers().set("Set-Cookie", accounts.session_cookie.set(*token, accounts.sessions.cookie_age()));
   boost::json::object detail{{"method", to_string(method)}, {"new", who.fresh}};
   if (who.needs_password) detail["initialPassword"] = true;
+  using session::SecondFactor;
+  const auto due = due_in((*profile)->second_factor ? SecondFactor::kMissing : SecondFactor::kNone, who.needs_password,
+                          (*profile)->administrator, accounts.require_second_factor);
+  if (due != rest::Due::kNothing) detail["needs"] = to_string(due);
   accounts.audit.write(call, {.action = "session.begun",
                               .target = audit::account_target(who.id),
                               .detail = std::move(detail),
                               .actor = who.id});
   base::log::info("signed in", {{"user", who.id}, {"method", std::string(to_string(method))}, {"new", who.fresh}});
-  return std::move(**profile);
+  return Begun{std::move(**profile), due};
 }
 
 void note_refusal(const Accounts& accounts, const rest::Call& call, session::Method method, audit::Target target,

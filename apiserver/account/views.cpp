@@ -23,12 +23,19 @@ T of(const PublicProfile& profile) {
 
 Identity identity_of(const rest::Call& call) {
   const auto* me = session::signed_in(call);
-  if (!me) return {.role = "visitor", .id = {}, .name = {}, .initialised = false, .needs_password = false, .proof = {}};
+  // Who has not given the second factor is nobody yet.
+  if (!me || me->due == rest::Due::kSecondFactor)
+    return {.role = "visitor",
+            .id = {},
+            .name = {},
+            .initialised = false,
+            .needs = std::string(to_string(call.caller().due)),
+            .proof = {}};
   return {.role = me->person.administrator ? "administrator" : "user",
           .id = me->id,
           .name = me->name,
           .initialised = me->person.initialised,
-          .needs_password = me->needs_password,
+          .needs = std::string(to_string(me->due)),
           .proof = me->session_id == 0 ? "token" : "session"};
 }
 
@@ -54,6 +61,8 @@ Me me_of(const Profile& profile) {
   me.initialised = profile.initialised;
   me.administrator = profile.administrator;
   me.has_password = profile.has_password;
+  me.second_factor = profile.second_factor;
+  me.recovery_codes = profile.recovery_codes;
   if (profile.last_login_at) me.last_login_at = base::format_time(*profile.last_login_at);
   return me;
 }

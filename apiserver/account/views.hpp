@@ -10,20 +10,21 @@
 
 namespace causeway::api::account {
 
-inline constexpr kube::Row kNeedsPasswordRow{
-    .member = "needs_password",
+inline constexpr kube::Row kNeedsRow{
+    .member = "needs",
     .doc =
-        "Whether the user signed in with an initial password, and has to set one of their own before anything else "
-        "(`PUT /api/v1/me/password`).",
-    .always = true};
+        "What has to be done in this session before anything else; absent: nothing. `second-factor`: until it is given "
+        "(`POST /second_factor`) nobody is signed in. `password`: it began with an initial password, and one of the "
+        "user's own has to be set (`PUT /api/v1/me/password`). `second-factor-set-up`: the platform wants a second "
+        "factor of this account, and there is none (`POST /api/v1/me/second-factor`)."};
 
 // Who makes a request: what is known without asking the database.
 struct Identity {
   std::string role, id, name;
-  bool initialised = false, needs_password = false;
-  std::string proof;
+  bool initialised = false;
+  std::string needs, proof;
 };
-BOOST_DESCRIBE_STRUCT(Identity, (), (role, id, name, initialised, needs_password, proof))
+BOOST_DESCRIBE_STRUCT(Identity, (), (role, id, name, initialised, needs, proof))
 constexpr auto field_rows(const Identity*) {
   return std::array{
       kube::Row{.member = "role", .doc = "`visitor`, `user` or `administrator`.", .required = true},
@@ -32,7 +33,7 @@ constexpr auto field_rows(const Identity*) {
       kube::Row{.member = "initialised",
                 .doc = "Whether the user has chosen a name (`POST /api/v1/me/initialisation`).",
                 .always = true},
-      kNeedsPasswordRow,
+      kNeedsRow,
       kube::Row{.member = "proof", .doc = "`session` or `token`; absent for visitors."},
   };
 }
@@ -74,12 +75,15 @@ std::string avatar_address(const std::string& name, const std::string& sha256);
 struct Me {
   std::string id, name, display_name, introduction, introduction_html, website, avatar, created_at, mobile, email;
   bool email_verified = false, notification = false, initialised = false, administrator = false, has_password = false;
+  bool second_factor = false;
+  std::int64_t recovery_codes = 0;
   std::string last_login_at;
   bool operator==(const Me&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Me, (),
                       (id, name, display_name, introduction, introduction_html, website, avatar, created_at, mobile,
-                       email, email_verified, notification, initialised, administrator, has_password, last_login_at))
+                       email, email_verified, notification, initialised, administrator, has_password, second_factor,
+                       recovery_codes, last_login_at))
 constexpr auto field_rows(const Me*) {
   return std::array{
       kube::Row{.member = "id", .doc = "Opaque.", .required = true},
@@ -98,9 +102,32 @@ constexpr auto field_rows(const Me*) {
       kube::Row{.member = "initialised", .doc = "Whether a name has been chosen.", .always = true},
       kube::Row{.member = "administrator", .doc = "Whether the user may administer the platform.", .always = true},
       kube::Row{.member = "has_password", .doc = "Whether the user can sign in with a password.", .always = true},
+      kube::Row{.member = "second_factor", .doc = "Whether signing in takes a code of an app besides.", .always = true},
+      kube::Row{.member = "recovery_codes",
+                .doc = "How many recovery codes are left, in place of the app's.",
+                .always = true},
       kube::Row{.member = "last_login_at", .doc = "When the user signed in last.", .format = "date-time"},
   };
 }
 Me me_of(const Profile& profile);
+
+// What a sign-in came to.
+struct LoggedIn {
+  bool fresh = false;
+  std::string needs;
+  std::optional<Me> user;
+};
+BOOST_DESCRIBE_STRUCT(LoggedIn, (), (fresh, needs, user))
+constexpr auto field_rows(const LoggedIn*) {
+  return std::array{
+      kube::Row{.member = "fresh",
+                .doc = "Whether this made the account: the user has to choose a name next "
+                       "(`POST /api/v1/me/initialisation`).",
+                .json = "new",
+                .always = true},
+      kNeedsRow,
+      kube::Row{.member = "user", .doc = "Who is signed in now; absent while it needs a second factor."},
+  };
+}
 
 }  // namespace causeway::api::account

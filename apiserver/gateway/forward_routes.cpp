@@ -99,6 +99,10 @@ class Forward {
     // What is behind a gateway knows no scopes: a token made for something else must not be a user there.
     if (caller.proof == rest::Proof::kAuthorization && query.scope.empty())
       return Problem(rest::kForbidden, "access tokens are not taken here: sign in with a browser");
+    // A sign-in that is not complete is none; what completes it is the sign-in page's.
+    if (caller.due == rest::Due::kSecondFactor)
+      return Problem(rest::kUnauthenticated, "the sign-in is not complete: the second factor has not been given")
+          .with("WWW-Authenticate", "Bearer");
     const bool administrators = query.role == LeastRole::administrator;
     return rest::objection(caller, {administrators ? rest::Role::kAdministrator : rest::Role::kUser, query.scope});
   }

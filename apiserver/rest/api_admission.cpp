@@ -55,7 +55,8 @@ std::optional<Problem> Api::Impl::admit(Call& call, const PreparedRoute& route) 
   }
   auto caller = authenticator.authenticate(call.request(), call.client_address(), call.answer_headers_);
   // A proof that is refused counts for its address: who makes proofs up is stopped like who needs none.
-  const std::string id = caller ? (*caller)->id : std::string();
+  // So does who has not proven all yet: with a password that was stolen, nobody uses up what its owner may ask.
+  const std::string id = caller && (*caller)->due != Due::kSecondFactor ? (*caller)->id : std::string();
   if (route.rate) {
     const auto verdict = limiter.take(*route.rate, id.empty() ? "a" + rate_key(call.client_address()) : "u" + id);
     limiter.describe(*route.rate, verdict, call.answer_headers_);

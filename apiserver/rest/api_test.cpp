@@ -142,10 +142,39 @@ TEST_F(ApiTest, WhoHasToSetAPasswordMayDoNothingBefore) {
   EXPECT_EQ(refused.status, 403) << "not even what visitors may";
   EXPECT_EQ(slug(refused), "password-needed");
   Caller caller;
-  caller.needs_password = true;
+  caller.due = Due::kPassword;
   EXPECT_TRUE(objection(caller, {}));
-  EXPECT_FALSE(objection(caller, {.before_password = true}));
-  EXPECT_EQ(objection(caller, {.role = Role::kUser, .before_password = true})->kind.slug, "unauthenticated");
+  EXPECT_FALSE(objection(caller, {.before = {.password = true}}));
+  EXPECT_EQ(objection(caller, {.role = Role::kUser, .before = {.password = true}})->kind.slug, "unauthenticated");
+}
+
+TEST_F(ApiTest, WhatIsDueIsDueFirst) {
+  EXPECT_EQ(slug(server_.get("/notes", {{"Cookie", "user=half"}})), "second-factor-needed");
+  const std::pair<Due, std::string> all[] = {{Due::kSecondFactor, "second-factor-needed"},
+                                             {Due::kPassword, "password-needed"},
+                                             {Due::kSecondFactorSetUp, "second-factor-set-up-needed"}};
+  const Before ways[] = {{.second_factor = true}, {.password = true}, {.set_up = true}};
+  for (std::size_t due = 0; due < 3; ++due) {
+    Caller caller;
+    caller.due = all[due].first;
+    for (std::size_t way = 0; way < 3; ++way) {
+      const auto refused = objection(caller, {.before = ways[way]});
+      EXPECT_EQ(refused ? refused->kind.slug : "", due == way ? "" : all[due].second) << due << " " << way;
+    }
+    EXPECT_FALSE(objection(caller, {.before = kBeforeAnything}));
+  }
+  Caller caller;
+  EXPECT_FALSE(objection(caller, {}));
+}
+
+TEST_F(ApiTest, WhoHasGivenHalfOfAProofCountsAsTheNetwork) {
+  // Otherwise who has a stolen password would use up what its owner may ask.
+  const base::Headers half{{"Cookie", "user=half"}};
+  EXPECT_EQ(server_.get("/tight", half).status, 403);
+  EXPECT_EQ(server_.get("/tight").status, 204);
+  EXPECT_EQ(server_.get("/tight", half).status, 429);
+  EXPECT_EQ(server_.get("/tight").status, 429);
+  EXPECT_EQ(server_.get("/tight", {kAda}).status, 204);
 }
 
 TEST_F(ApiTest, CookiesNeedOurOwnPage) {

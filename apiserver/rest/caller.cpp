@@ -16,6 +16,22 @@ class VisitorsOnly final : public Authenticator {
   const std::shared_ptr<const Caller> visitor_ = std::make_shared<Caller>();
 };
 
+Problem problem_of(Due due) {
+  switch (due) {
+    case Due::kSecondFactor:
+      return {kSecondFactorNeeded, "your sign-in is not complete: give your second factor, POST /second_factor"};
+    case Due::kSecondFactorSetUp:
+      return {kSecondFactorSetUpNeeded,
+              "your account has to have a second factor: set one up, POST /api/v1/me/second-factor"};
+    case Due::kPassword:
+    case Due::kNothing:
+      break;
+  }
+  return {kPasswordNeeded,
+          "you signed in with an initial password, which is good for nothing else: set one of your own, "
+          "PUT /api/v1/me/password"};
+}
+
 }  // namespace
 
 bool has_scope(const Caller& caller, std::string_view scope) {
@@ -26,11 +42,22 @@ std::unique_ptr<Authenticator> visitors_only() {
   return std::make_unique<VisitorsOnly>();
 }
 
+std::string_view to_string(Due due) {
+  switch (due) {
+    case Due::kNothing:
+      break;
+    case Due::kSecondFactor:
+      return "second-factor";
+    case Due::kPassword:
+      return "password";
+    case Due::kSecondFactorSetUp:
+      return "second-factor-set-up";
+  }
+  return "";
+}
+
 std::optional<Problem> objection(const Caller& caller, const Access& access) {
-  if (caller.needs_password && !access.before_password)
-    return Problem(kPasswordNeeded,
-                   "you signed in with an initial password, which is good for nothing else: set one of your own, "
-                   "PUT /api/v1/me/password");
+  if (!access.before.allows(caller.due)) return problem_of(caller.due);
   if (caller.role < access.role) {
     if (caller.role == Role::kVisitor)
       return Problem(kUnauthenticated, "this needs a signed-in user").with("WWW-Authenticate", "Bearer");

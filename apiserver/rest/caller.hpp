@@ -18,6 +18,16 @@ enum class Role { kVisitor, kUser, kAdministrator };
 // What a caller proved itself with. A cookie is attached by browsers without being asked, the others are not.
 enum class Proof { kNothing, kCookie, kAuthorization };
 
+// What a session has to do before it is good for anything else.
+enum class Due {
+  kNothing,
+  kSecondFactor,       // give the second factor that the account has: until then nobody is there
+  kPassword,           // set a password: it began with an initial one
+  kSecondFactorSetUp,  // set up a second factor: the platform wants one of this account, and there is none
+};
+// "", "second-factor", "password", "second-factor-set-up": as the API says it.
+std::string_view to_string(Due due);
+
 struct Caller {
   virtual ~Caller() = default;  // an authenticator's callers may say more of themselves
   Role role = Role::kVisitor;
@@ -27,18 +37,37 @@ struct Caller {
   std::string session;              // opaque, of the session or token
   bool all_scopes = true;           // a session may do all that its user may
   std::vector<std::string> scopes;  // of a token
-  // Signed in with an initial password, which is for setting one of their own and for nothing else.
-  bool needs_password = false;
+  Due due = Due::kNothing;
 };
 
 bool has_scope(const Caller& caller, std::string_view scope);
+
+// With what still due a route may be called all the same: only where it leads there, to another sign-in or out, or says
+// who one is.
+struct Before {
+  bool second_factor = false, password = false, set_up = false;
+  bool operator==(const Before&) const = default;
+  constexpr bool allows(Due due) const {
+    switch (due) {
+      case Due::kSecondFactor:
+        return second_factor;
+      case Due::kPassword:
+        return password;
+      case Due::kSecondFactorSetUp:
+        return set_up;
+      case Due::kNothing:
+        break;
+    }
+    return true;
+  }
+};
+inline constexpr Before kBeforeAnything{true, true, true};
 
 // Who may call a route.
 struct Access {
   Role role = Role::kVisitor;
   std::string_view scope{};  // a token needs it ("repository:write"); "": tokens of any scope
-  // Also who has to set a password first: only what leads there, to another sign-in or out, and says who one is.
-  bool before_password = false;
+  Before before{};
 };
 
 // Turns a request into its caller.

@@ -144,8 +144,8 @@ std::string_view shared_description(int status) {
       {400, "The request is malformed, or a parameter is not valid"},
       {401, "Nobody is signed in, or the proof of who asks is wrong or has ended"},
       {403,
-       "The caller may not do this, has to set a password first (`password-needed`), or another site may have made the "
-       "request"},
+       "The caller may not do this, has something else to do first (`second-factor-needed`, `password-needed`, "
+       "`second-factor-set-up-needed`), or another site may have made the request"},
       {404, "There is nothing here"},
       {406, "The Accept header leaves nothing that is offered"},
       {408, "The body did not come in time"},

@@ -33,6 +33,9 @@ inline constexpr ProblemKind kUnauthenticated{401, "unauthenticated", "Sign in f
 inline constexpr ProblemKind kForbidden{403, "forbidden", "You may not do this"};
 inline constexpr ProblemKind kScopeMissing{403, "scope-missing", "The token was not issued for this"};
 inline constexpr ProblemKind kPasswordNeeded{403, "password-needed", "Set a password of your own first"};
+inline constexpr ProblemKind kSecondFactorNeeded{403, "second-factor-needed", "Give your second factor first"};
+inline constexpr ProblemKind kSecondFactorSetUpNeeded{403, "second-factor-set-up-needed",
+                                                      "Set up a second factor first"};
 inline constexpr ProblemKind kCrossSite{403, "cross-site", "The request may come from another site"};
 inline constexpr ProblemKind kNotFound{404, "not-found", "There is nothing here"};
 inline constexpr ProblemKind kMethodNotAllowed{405, "method-not-allowed", "The method is not for this address"};

@@ -36,7 +36,7 @@ std::vector<int> declared_statuses(const Route& route) {
   statuses.insert(route.more_success.begin(), route.more_success.end());
   for (const ProblemKind& kind : route.problems) statuses.insert(kind.status);
   if (!route.quiet) statuses.insert(401);  // a wrong proof is one everywhere
-  const bool for_anybody = route.access.before_password || route.own_proof || route.quiet;
+  const bool for_anybody = route.access.before == kBeforeAnything || route.own_proof || route.quiet;
   if (!for_anybody || route.access.role != Role::kVisitor || changes_state(route)) statuses.insert(403);
   if (route.run.path) statuses.insert(404);
   if (route.run.answer || route.run.raw_answer) statuses.insert(406);

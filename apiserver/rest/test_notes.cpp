@@ -25,7 +25,8 @@ base::Result<std::shared_ptr<const Caller>, Problem> TestAuthenticator::authenti
   }
   if (!caller->id.empty()) caller->role = caller->id == "root" ? Role::kAdministrator : Role::kUser;
   if (caller->id == "reader") caller->all_scopes = false;
-  caller->needs_password = caller->id == "newcomer";
+  if (caller->id == "newcomer") caller->due = Due::kPassword;
+  if (caller->id == "half") caller->due = Due::kSecondFactor;
   return std::shared_ptr<const Caller>(std::move(caller));
 }
 

@@ -66,7 +66,7 @@ Outcome Authenticator::authenticate(const base::HttpRequest& request, std::strin
   caller->session_id = session.id;
   caller->authenticated_at = session.authenticated_at;
   caller->renewal_due = (*found)->renewal_due;
-  caller->needs_password = session.initial_until.has_value();
+  caller->due = due_in(session, require_);
   return std::shared_ptr<const rest::Caller>(std::move(caller));
 }
 

@@ -4,6 +4,7 @@
 #include "apiserver/rest/caller.hpp"
 #include "apiserver/session/access_tokens.hpp"
 #include "apiserver/session/cookie.hpp"
+#include "apiserver/session/due.hpp"
 #include "apiserver/session/sessions.hpp"
 
 namespace causeway::api::session {
@@ -11,8 +12,10 @@ namespace causeway::api::session {
 // Thread-safe. What is referred to has to outlive it.
 class Authenticator : public rest::Authenticator {
  public:
-  Authenticator(Sessions& sessions, AccessTokens& tokens, const SessionCookie& cookie)
-      : sessions_(sessions), tokens_(tokens), cookie_(cookie) {}
+  // `require`: who has to have a second factor.
+  Authenticator(Sessions& sessions, AccessTokens& tokens, const SessionCookie& cookie,
+                Require require = Require::kNobody)
+      : sessions_(sessions), tokens_(tokens), cookie_(cookie), require_(require) {}
 
   // A header with anything but a valid token is refused; a cookie whose session has ended is taken back, and the
   // request is a visitor's: signing in, and what is public, must not fail for it.
@@ -27,6 +30,7 @@ class Authenticator : public rest::Authenticator {
   Sessions& sessions_;
   AccessTokens& tokens_;
   const SessionCookie& cookie_;
+  const Require require_;
 };
 
 // The token in an Authorization header: "Bearer <token>", or "Basic …" with the token as password, which is what git

@@ -36,7 +36,8 @@ std::string seal(const Store::Found& found, std::string_view of, std::string_vie
       s.id, json::array{s.person.id, s.person.name, s.person.ns, s.person.administrator, s.person.initialised},
       json::array{number_of(s.times.renewed_at), number_of(s.times.last_used_at), number_of(s.times.expires_at),
                   number_of(s.times.absolute_expires_at), previous},
-      number_of(s.created_at), number_of(s.authenticated_at), s.method, found.previous, initial});
+      number_of(s.created_at), number_of(s.authenticated_at), s.method, found.previous, initial,
+      static_cast<std::int64_t>(s.second_factor)});
   return signature(body, of, key) + body;
 }
 
@@ -61,6 +62,9 @@ std::optional<Store::Found> unseal(std::string_view text, std::string_view of, s
     s.method = std::string(all.at(5).as_string());
     found.previous = all.at(6).as_bool();
     if (!all.at(7).is_null()) s.initial_until = time_of(all.at(7));
+    const auto factor = all.at(8).as_int64();
+    if (factor < 0 || factor > static_cast<std::int64_t>(SecondFactor::kGiven)) return std::nullopt;
+    s.second_factor = static_cast<SecondFactor>(factor);
     return found;
   } catch (const std::exception&) {
     return std::nullopt;

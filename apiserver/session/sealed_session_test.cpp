@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/encoding.hpp"
+
 namespace causeway::api::session {
 namespace {
 
@@ -16,7 +18,8 @@ Store::Found some_session() {
                    .created_at = now - 1s,
                    .authenticated_at = now - 2s,
                    .method = "oauth",
-                   .initial_until = now + 5s};
+                   .initial_until = now + 5s,
+                   .second_factor = SecondFactor::kMissing};
   found.previous = true;
   return found;
 }
@@ -42,11 +45,25 @@ TEST(SealedSession, ComesBackWhole) {
   EXPECT_EQ(a.authenticated_at, b.authenticated_at);
   EXPECT_EQ(a.method, b.method);
   EXPECT_EQ(a.initial_until, b.initial_until);
+  EXPECT_EQ(b.second_factor, SecondFactor::kMissing);
   auto plain = found;
   plain.session.times.previous_expires_at.reset();
   plain.session.initial_until.reset();
   EXPECT_FALSE(unseal(seal(plain, kOf, kKey), kOf, kKey)->session.times.previous_expires_at);
   EXPECT_FALSE(unseal(seal(plain, kOf, kKey), kOf, kKey)->session.initial_until);
+}
+
+TEST(SealedSession, SaysWhetherTheSecondFactorWasGiven) {
+  for (const auto factor : {SecondFactor::kNone, SecondFactor::kMissing, SecondFactor::kGiven}) {
+    auto found = some_session();
+    found.session.second_factor = factor;
+    EXPECT_EQ(unseal(seal(found, kOf, kKey), kOf, kKey)->session.second_factor, factor);
+  }
+  // As the version before wrote it, which knew none: the database is asked.
+  auto text = seal(some_session(), kOf, kKey).substr(64);
+  text.replace(text.rfind(','), std::string::npos, "]");
+  text.insert(0, base::hex_encode(base::hmac_sha256(kKey, "session " + std::to_string(kOf.size()) + ' ' + kOf + text)));
+  EXPECT_FALSE(unseal(text, kOf, kKey));
 }
 
 TEST(SealedSession, NobodyElseWritesOne) {

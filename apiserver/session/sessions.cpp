@@ -57,8 +57,9 @@ database::Result<std::optional<Authenticated>> Sessions::authenticate(const std:
   if (standing == Standing::kEnded) return std::optional<Authenticated>();
   if (known.session.initial_until && now >= *known.session.initial_until) return std::optional<Authenticated>();
 
-  Authenticated authenticated{known.session, standing == Standing::kRenewalDue};
-  if (touch_is_due(known.session.times, now, store_.lifetimes())) {
+  const bool half = known.session.second_factor == SecondFactor::kMissing;
+  Authenticated authenticated{known.session, standing == Standing::kRenewalDue && !half};
+  if (!half && touch_is_due(known.session.times, now, store_.lifetimes())) {
     // Not being able to write it down is no reason to send anybody away: it is tried again with the next request.
     if (auto touched = store_.touch(known.session, address, now); !touched) {
       base::log::warn("a session's use was not written down", {{"error", touched.error().message}});
@@ -79,7 +80,8 @@ database::Result<std::optional<std::string>> Sessions::renew(const std::string& 
   if (!*found) return std::optional<std::string>();
   const auto& [session, previous] = **found;
   const auto now = clock_.wall();
-  if (judge(session.times, previous, now, store_.lifetimes()) != Standing::kRenewalDue)
+  if (session.second_factor == SecondFactor::kMissing ||
+      judge(session.times, previous, now, store_.lifetimes()) != Standing::kRenewalDue)
     return std::optional<std::string>();
   auto renewed = store_.renew(session, hash, now);
   // This replica's own cache has to know at once: the new token comes with the next request.

@@ -28,7 +28,8 @@ class Sessions {
   database::Result<std::optional<Authenticated>> authenticate(const std::string& token, const std::string& address);
 
   // A token in place of this one, for a session whose renewal is due; the old one holds a little longer. nullopt: none
-  // is needed (or another tab was faster, and its answer sets the cookie).
+  // is needed (or another tab was faster, and its answer sets the cookie). A session that waits for its second factor
+  // is neither renewed nor prolonged by its use.
   database::Result<std::optional<std::string>> renew(const std::string& token);
 
   database::Result<std::string> create(Login login);

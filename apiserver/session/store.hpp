@@ -25,6 +25,12 @@ struct Person {
   bool initialised = false;  // has chosen name and avatar
 };
 
+// The one that the account has, in a session.
+enum class SecondFactor { kNone, kMissing, kGiven };
+
+// How long a session waits for it, in which it is good for nothing else.
+inline constexpr base::Duration kSecondFactorPatience = std::chrono::minutes(15);
+
 struct Session {
   std::int64_t id = 0;
   Person person;
@@ -33,6 +39,7 @@ struct Session {
   std::string method;
   // It began with an initial password, which still is the account's: until then it is there to set another.
   std::optional<base::WallTime> initial_until{};
+  SecondFactor second_factor = SecondFactor::kNone;
 };
 
 // A session as its owner sees it in the list of theirs.
@@ -60,7 +67,8 @@ class Store {
       : pool_(pool), events_(events), lifetimes_(lifetimes), most_(most) {}
 
   // A new session, in place of those not used for the longest time where there are too many; its token, of which only
-  // the hash is kept. kForeignKey: there is no such user (any more).
+  // the hash is kept. Where the user has a second factor it ends soon, until that is given in it. kForeignKey: there is
+  // no such user (any more).
   database::Result<std::string> create(const Login& login, base::WallTime now);
 
   struct Found {
@@ -84,6 +92,12 @@ class Store {
   database::Result<std::size_t> end_all(std::int64_t user, std::int64_t except = 0);
   database::Result<std::vector<SessionEntry>> list(std::int64_t user, base::WallTime now);
 
+  // Inside of a transaction that has found the user's second factor to be right: it is given in this session, which
+  // gets another token, as the one until now is of somebody who had not proven all; that one ends at once. The new
+  // token; nullopt: there is no such session (any more), or it was given there before.
+  std::optional<std::string> second_factor_given(database::Transaction& tx, std::int64_t user, std::int64_t session,
+                                                 std::int64_t second_factor, base::WallTime now);
+
   // Removes what is over, at most `limit`; returns how many.
   database::Result<std::size_t> expire(base::WallTime now, std::size_t limit = 10'000);
 
@@ -91,6 +105,7 @@ class Store {
 
  private:
   void changed(database::Transaction& tx, std::int64_t user);
+  void end_beyond(database::Transaction& tx, std::int64_t user, std::optional<bool> given);
 
   database::Pool& pool_;
   database::Events& events_;

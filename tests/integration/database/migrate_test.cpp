@@ -2,6 +2,7 @@
 
 #include "apiserver/database/migrate.hpp"
 
+#include <algorithm>
 #include <future>
 
 #include "tests/integration/database/database_fixture.hpp"
@@ -131,6 +132,22 @@ TEST_F(DatabaseMigrateTest, ABusyTableIsAskedForAgain) {
   const auto done = migration.get();
   ASSERT_TRUE(done.ok()) << done.error().message;
   EXPECT_THAT(*done, ElementsAre("alter"));
+}
+
+TEST_F(DatabaseMigrateTest, SessionsFromBeforeSecondFactorsStay) {
+  const auto all = embedded_migrations();
+  const auto before = std::ranges::find(all, "second_factors", &Migration::name);
+  ASSERT_NE(before, all.end());
+  ASSERT_TRUE(apply({all.begin(), before}).ok());
+  script(
+      "INSERT INTO accounts (kind, name, namespace) VALUES ('user', 'ada', 'u-ada');"
+      "INSERT INTO users (id, register_type) VALUES (1, 'email');"
+      "INSERT INTO sessions (user_id, token_hash, method, expires_at, absolute_expires_at)"
+      " VALUES (1, sha256('t'), 'code', now() + interval '1 hour', now() + interval '1 day')");
+  const auto done = migrate(settings);
+  ASSERT_TRUE(done.ok()) << done.error().message;
+  EXPECT_EQ(number("SELECT count(*) FROM sessions WHERE second_factor_id IS NULL"), 1);
+  script("DELETE FROM accounts");
 }
 
 TEST_F(DatabaseMigrateTest, ADatabaseThatIsNotThere) {

@@ -23,6 +23,10 @@ INSERT INTO oauth_attempts (provider, state_hash, request_hash, code_verifier, n
 INSERT INTO one_time_codes (purpose, channel, destination, request_hash, salt, code_hash, expires_at)
   VALUES ('login', 'email', 'ada@example.org', sha256('r'), decode(repeat('00', 16), 'hex'), sha256('c'),
           now() + interval '5 minutes');
+INSERT INTO second_factors (user_id, secret, key, begun_at, confirmed_at) VALUES
+  (1, decode(repeat('5e', 48), 'hex'), decode(repeat('11', 8), 'hex'), now(), now()),
+  (2, decode(repeat('5f', 48), 'hex'), decode(repeat('11', 8), 'hex'), now(), NULL);
+INSERT INTO recovery_codes (second_factor_id, code_hash) VALUES (1, sha256('a')), (1, sha256('b'));
 INSERT INTO sessions (user_id, token_hash, previous_token_hash, previous_expires_at, method, expires_at, absolute_expires_at)
   VALUES (1, sha256('1'), sha256('0'), now(), 'code', now() + interval '1 hour', now() + interval '1 day'),
          (1, sha256('2'), NULL, NULL, 'password', now() + interval '1 hour', now() + interval '1 hour');
@@ -141,6 +145,12 @@ const std::vector<Rule> kRules{
     {"one_time_codes_expires_check", "UPDATE one_time_codes SET expires_at = created_at + interval '11 minutes'"},
     {"one_time_codes_expires_check", "UPDATE one_time_codes SET expires_at = created_at"},
     {"one_time_codes_attempts_check", "UPDATE one_time_codes SET attempts = 11"},
+    {"second_factors_user_key", "UPDATE second_factors SET user_id = 1"},
+    {"second_factors_secret_check", "UPDATE second_factors SET secret = 'the secret itself'"},
+    {"second_factors_key_check", "UPDATE second_factors SET key = ''"},
+    {"second_factors_last_step_check", "UPDATE second_factors SET last_step = -1"},
+    {"recovery_codes_code_check", "UPDATE recovery_codes SET code_hash = 'the code itself' WHERE id = 1"},
+    {"recovery_codes_key", "UPDATE recovery_codes SET code_hash = sha256('a')"},
     {"sessions_token_key", "UPDATE sessions SET token_hash = sha256('1')"},
     {"sessions_token_check", "UPDATE sessions SET token_hash = 'the token itself' WHERE id = 1"},
     {"sessions_previous_token_key",

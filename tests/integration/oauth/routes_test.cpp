@@ -234,5 +234,37 @@ TEST_F(WithoutProvidersTest, TheServerStartsAndOffersNone) {
   EXPECT_EQ(browser().get("/oauth/company").status, 404);
 }
 
+TEST_F(OauthRoutes, WhoHasASecondFactorIsSentToGiveIt) {
+  const base::TemporaryDirectory keys;
+  ASSERT_TRUE(base::write_file_atomic(keys.path() / "1", std::string(32, 'k')));
+  people.second_factor_keys = {keys.path()};
+  const auto with_key = replica();
+  auto b = browser_of(*with_key);
+  EXPECT_EQ(location(sign_in(b)), "/workshop");
+  const auto uri = text_of(b.send("POST", "/api/v1/me/second-factor"), "uri");
+  ASSERT_THAT(uri, StartsWith("otpauth://totp/causeway.localhost:"));
+  // Whatever the app is: it has been confirmed.
+  script("UPDATE second_factors SET confirmed_at = begun_at");
+  auto again = browser_of(*with_key);
+  EXPECT_EQ(location(sign_in(again)), "/sign-in?needs=second-factor&returnTo=%2Fworkshop");
+  EXPECT_EQ(text_of(again.get("/identity"), "role"), "visitor");
+  EXPECT_EQ(text_of(again.get("/identity"), "needs"), "second-factor");
+  EXPECT_EQ(slug(again.get("/api/v1/me/identities")), "second-factor-needed");
+}
+
+TEST_F(OauthRoutes, WhoHasNotGivenTheSecondFactorLinksNothing) {
+  auto ada = user("ada");
+  const auto query = begin_link(ada);
+  script(
+      "INSERT INTO second_factors (user_id, secret, key, begun_at, confirmed_at)"
+      " SELECT id, decode(repeat('5e', 48), 'hex'), decode(repeat('11', 8), 'hex'), now(), now() FROM users");
+  clock.advance(61s);
+  ASSERT_EQ(ada.post("/email_code", {{"email", "ada@example.org"}}).status, 200);
+  ASSERT_EQ(ada.post("/login", {{"email", "ada@example.org"}, {"code", mailbox.code("ada@example.org")}}).status, 200);
+  EXPECT_EQ(text_of(ada.get("/identity"), "needs"), "second-factor");
+  come_back(ada, query);
+  EXPECT_EQ(number("SELECT count(*) FROM identities"), 0);
+}
+
 }  // namespace
 }  // namespace causeway::api::oauth

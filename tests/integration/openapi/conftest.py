@@ -103,7 +103,9 @@ def web(folder, codes):
     (first / "name").write_text("ada")
     (first / "password").write_text(secrets.token_hex(16))
     (folder / "secret").write_bytes(secrets.token_bytes(32))
+    (folder / "second-factor-key").write_text(secrets.token_hex(32))
     with running(folder, "web", "--public-url=http://127.0.0.1", "--secret-file", folder / "secret", "--first-administrator", first,
+                 "--second-factor-keys", folder / "second-factor-key",
                  "--trusted-proxy=127.0.0.0/8", "--requests-per-minute=1000000", "--sign-ins-per-minute=1000000",
                  "--posts-per-minute=1000000", "--code-webhook", f"http://127.0.0.1:{codes[0]}/",
                  "--kubernetes", "--kubeconfig", KUBECONFIG, "--hub-url=https://127.0.0.1:6443") as address:

@@ -273,5 +273,20 @@ TEST_F(RedisTest, WithAPasswordItIsAskedForOne) {
   EXPECT_EQ(up(*b), 0);
 }
 
+TEST_F(RedisTest, WhetherTheSecondFactorWasGivenIsKnownThere) {
+  const auto a = replica(), b = replica();
+  await_redis(*a), await_redis(*b);
+  const auto factor = make_second_factor();
+  const auto token = login(*a);
+  EXPECT_EQ(second_factor_of(*a, token), SecondFactor::kMissing);
+  const auto before = lookups(*b, "database");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(second_factor_of(*b, token), SecondFactor::kMissing);
+  EXPECT_EQ(lookups(*b, "database"), before) << "out of Redis";
+  const auto whole = give(*a, token, factor);
+  EXPECT_EQ(second_factor_of(*b, token), std::nullopt) << "at once";
+  EXPECT_EQ(second_factor_of(*a, whole), SecondFactor::kGiven);
+  EXPECT_EQ(second_factor_of(*b, whole), SecondFactor::kGiven);
+}
+
 }  // namespace
 }  // namespace causeway::api::session

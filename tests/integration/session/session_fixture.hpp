@@ -78,6 +78,27 @@ class SessionsTest : public database::DatabaseTest {
     return at.sessions.create({user, Method::kCode, "192.0.2.1", "Mozilla/5.0", std::move(replaces)}).value();
   }
 
+  // The user has a second factor from now on; its id.
+  std::int64_t make_second_factor() {
+    return number("INSERT INTO second_factors (user_id, secret, key, begun_at, confirmed_at) VALUES (" +
+                  std::to_string(user) +
+                  ", decode(repeat('5e', 48), 'hex'), decode(repeat('11', 8), 'hex'), now(), now()) RETURNING id");
+  }
+  static std::optional<SecondFactor> second_factor_of(Replica& at, const std::string& token) {
+    const auto found = at.sessions.authenticate(token, "192.0.2.1");
+    if (!found || !*found) return std::nullopt;
+    return (*found)->session.second_factor;
+  }
+  // It is given in the session of this token; the token from then on.
+  std::string give(Replica& at, const std::string& token, std::int64_t second_factor) {
+    const auto session = at.sessions.authenticate(token, "192.0.2.1").value().value().session;
+    auto given = at.pool->write([&](database::Transaction& tx) {
+      return at.store.second_factor_given(tx, user, session.id, second_factor, clock.wall());
+    });
+    at.sessions.changed(user);
+    return given.value().value_or("");
+  }
+
   base::ManualClock clock{base::system_clock().wall()};
   std::int64_t user = 0;
 };

@@ -82,6 +82,31 @@ TEST_F(SessionsTest, OneTooManyEndsTheOneThatWasNotUsedForTheLongestTime) {
   EXPECT_EQ(number("SELECT count(*) FROM sessions"), 2);
 }
 
+TEST_F(SessionsTest, WhoHasHalfOfAProofEndsNoSessionsOfTheOwner) {
+  const auto a = replica();
+  Store few(*a->pool, a->events, {.idle = 3min, .absolute = 10min}, 2);
+  const auto factor = make_second_factor();
+  const auto begin = [&] {
+    clock.advance(1s);
+    return few.create({user, Method::kCode, "192.0.2.1", "", ""}, clock.wall()).value();
+  };
+  const auto whole = [&](const std::string& token) {
+    const auto session = few.find(token_hash(token)).value().value().session.id;
+    return a->pool->write([&](auto& tx) { return few.second_factor_given(tx, user, session, factor, clock.wall()); })
+        .value()
+        .value();
+  };
+  const auto first = whole(begin()), second = whole(begin());
+  for (int i = 0; i < 5; ++i) begin();
+  EXPECT_EQ(number("SELECT count(*) FROM sessions WHERE second_factor_id IS NULL"), 2);
+  EXPECT_EQ(second_factor_of(*a, first), SecondFactor::kGiven);
+  EXPECT_EQ(second_factor_of(*a, second), SecondFactor::kGiven);
+  const auto third = whole(begin());
+  EXPECT_TRUE(database::eventually([&] { return second_factor_of(*a, first) == std::nullopt; }));
+  EXPECT_EQ(second_factor_of(*a, second), SecondFactor::kGiven);
+  EXPECT_EQ(second_factor_of(*a, third), SecondFactor::kGiven);
+}
+
 TEST_F(SessionsTest, LastsWithUseAndEndsWithout) {
   const auto a = replica();
   const auto token = login(*a);
@@ -199,6 +224,38 @@ TEST_F(SessionsTest, LookupsAreCounted) {
   for (int i = 0; i < 10; i++) a->user_of(token);
   EXPECT_EQ(database::metric(a->metrics, "causeway_session_lookups_total{by=\"database\"}"), 1);
   EXPECT_EQ(database::metric(a->metrics, "causeway_session_lookups_total{by=\"cache\"}"), 9);
+}
+
+TEST_F(SessionsTest, WaitsForTheSecondFactorNotForLongAndGetsAnotherTokenWithIt) {
+  const auto a = replica({.idle = 3h, .absolute = 24h}), b = replica({.idle = 3h, .absolute = 24h});
+  const auto before = login(*a);
+  const auto factor = make_second_factor();
+  const auto token = login(*a);
+  EXPECT_EQ(second_factor_of(*a, before), SecondFactor::kMissing) << "of one from before as well";
+  EXPECT_EQ(second_factor_of(*a, token), SecondFactor::kMissing);
+  EXPECT_EQ(second_factor_of(*b, token), SecondFactor::kMissing);
+  clock.advance(14min);
+  EXPECT_EQ(second_factor_of(*a, token), SecondFactor::kMissing) << "which its use does not prolong";
+  EXPECT_FALSE(a->sessions.renew(token).value());
+  clock.advance(1min);
+  EXPECT_EQ(second_factor_of(*a, token), std::nullopt);
+
+  const auto another = login(*a);
+  EXPECT_EQ(second_factor_of(*b, another), SecondFactor::kMissing);
+  const auto whole = give(*a, another, factor);
+  EXPECT_EQ(second_factor_of(*a, whole), SecondFactor::kGiven);
+  EXPECT_EQ(second_factor_of(*b, whole), SecondFactor::kGiven);
+  EXPECT_EQ(second_factor_of(*a, another), std::nullopt) << "without an overlap";
+  EXPECT_TRUE(database::eventually([&] { return second_factor_of(*b, another) == std::nullopt; }));
+  EXPECT_EQ(give(*a, whole, factor), "") << "once";
+  clock.advance(2h);
+  EXPECT_EQ(second_factor_of(*a, whole), SecondFactor::kGiven) << "as long as any other";
+
+  script("DELETE FROM second_factors");
+  const auto other = make_second_factor();
+  a->sessions.changed(user);
+  EXPECT_EQ(second_factor_of(*a, whole), SecondFactor::kMissing) << "another one was not given";
+  EXPECT_NE(give(*a, whole, other), "");
 }
 
 }  // namespace
