@@ -199,6 +199,10 @@ int run(int argc, char** argv) {
          "files with 32 random bytes or more that secrets of second factors are encrypted with, or a folder of them; "
          "the first one encrypts. Without one nobody can set up a second factor")
       ->delimiter(',');
+  web->add_option(
+      "--breached-passwords", options.people.breached_passwords,
+      "file of SHA-1 hashes of passwords that became known, HASH or HASH:COUNT a line, in ascending order: such "
+      "as haveibeenpwned.com offers; they are refused");
   web->add_option("--phone-country", options.people.default_country, "of telephone numbers without one: 86");
   web->add_option("--code-webhook", delivery_webhook,
                   "URL that sends codes to people; without it they go into the log");

@@ -48,7 +48,7 @@ struct People::Impl {
   Impl(const PeopleOptions& o, std::unique_ptr<session::Cache> cache, session::SessionCookie session,
        session::SessionCookie browser, std::unique_ptr<mail::Smtp> smtp, std::unique_ptr<account::CodeDelivery> d,
        const std::vector<oauth::Provider>& providers, gateway::Identities keys, account::SecretKeys secret_keys,
-       base::MetricsRegistry& metrics, const base::Clock& c)
+       std::unique_ptr<account::BreachedPasswords> breached_list, base::MetricsRegistry& metrics, const base::Clock& c)
       : options(o),
         clock(c),
         // How long the database may take is a matter of the machine's time, whatever time it is for people.
@@ -76,6 +76,7 @@ struct People::Impl {
         delivery(std::move(d)),
         session_cookie(std::move(session)),
         browser_cookie(std::move(browser)),
+        breached(std::move(breached_list)),
         // One in a million is right, three times: 30 an hour, of who has the first factor, need a year for a chance of
         // a half.
         attempts_limit({{"password", 10, std::chrono::minutes(10)},
@@ -102,6 +103,7 @@ struct People::Impl {
                  identities,
                  second_factors,
                  o.require_second_factor,
+                 breached.get(),
                  site_of(o.public_url)},
         authenticator(sessions, tokens, session_cookie, o.require_second_factor),
         gateway{authenticator, sessions, session_cookie, c, o.trusted_proxies, o.public_url, std::move(keys)} {}
@@ -121,8 +123,10 @@ struct People::Impl {
     if (!password) return password.error().wrap("the first administrator");
     const auto email = base::read_file(folder / "email");
     const auto secret = line_of(*password);
-    if (auto objection = account::password_objection(secret, {line_of(*name)}); !objection.empty())
-      return base::Error{base::ErrorCode::kInvalidArgument, "the first administrator's password " + objection};
+    const auto objection = account::objection_to(secret, {line_of(*name)}, breached.get());
+    if (!objection) return objection.error().wrap("the first administrator");
+    if (!objection->empty())
+      return base::Error{base::ErrorCode::kInvalidArgument, "the first administrator's password: " + *objection};
     auto hash = passwords.hash(secret);
     if (!hash) return hash.error();
     const auto now = clock.wall();
@@ -227,6 +231,7 @@ struct People::Impl {
   account::PasswordHasher passwords;
   const std::unique_ptr<account::CodeDelivery> delivery;
   const session::SessionCookie session_cookie, browser_cookie;
+  const std::unique_ptr<account::BreachedPasswords> breached;  // null: there is no list
   rest::RateLimiter attempts_limit;
   account::Accounts accounts;
   session::Authenticator authenticator;
@@ -278,9 +283,15 @@ base::Result<std::unique_ptr<People>> People::make(const PeopleOptions& options,
   if (!identities) return identities.error();
   auto secret_keys = account::SecretKeys::read(options.second_factor_keys);
   if (!secret_keys) return secret_keys.error();
+  std::unique_ptr<account::BreachedPasswords> breached;
+  if (!options.breached_passwords.empty()) {
+    auto opened = account::BreachedPasswords::open(options.breached_passwords);
+    if (!opened) return opened.error();
+    breached = std::move(*opened);
+  }
   return std::unique_ptr<People>(new People(std::make_unique<Impl>(
       options, std::move(cache), std::move(*session), std::move(*browser), std::move(smtp), std::move(delivery),
-      providers, std::move(*identities), std::move(*secret_keys), metrics, clock)));
+      providers, std::move(*identities), std::move(*secret_keys), std::move(breached), metrics, clock)));
 }
 
 People::~People() {

@@ -47,6 +47,7 @@ struct PeopleOptions {
   rest::TrustedProxies trusted_proxies;              // the gateways
   std::vector<std::filesystem::path> second_factor_keys;  // of their secrets; none: nobody can set one up
   session::Require require_second_factor = session::Require::kNobody;
+  std::filesystem::path breached_passwords;  // their SHA-1 hashes, in order; "": there is no list
 };
 
 // Thread-safe.

@@ -99,6 +99,9 @@ TEST_F(WebServerTest, RefusesOptionsThatAreWrong) {
   EXPECT_THAT(error_of(options), HasSubstr("--second-factor-keys"));
   options.people.second_factor_keys = {"/nowhere/key"};
   EXPECT_THAT(error_of(options), HasSubstr("/nowhere/key"));
+  options = {};
+  options.people.breached_passwords = "/nowhere/hashes";
+  EXPECT_THAT(error_of(options), HasSubstr("/nowhere/hashes"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // What the routes of people work with. All of it is thread-safe, and outlives the routes.
 
 #include "apiserver/account/account_store.hpp"
+#include "apiserver/account/breached_passwords.hpp"
 #include "apiserver/account/code_store.hpp"
 #include "apiserver/account/delivery.hpp"
 #include "apiserver/account/password.hpp"
@@ -40,7 +41,13 @@ struct Accounts {
   oauth::IdentityStore& identities;
   SecondFactorStore& second_factors;
   session::Require require_second_factor = session::Require::kNobody;
-  std::string site;  // what apps call this platform: the public URL's host
+  const BreachedPasswords* breached = nullptr;  // null: there is no list
+  std::string site;                             // what apps call this platform: the public URL's host
 };
+
+// Why this is not taken as a password; "" when it is: password_objection(), and the list of breached ones. An error:
+// the list cannot be read.
+base::Result<std::string> objection_to(std::string_view password, const std::vector<std::string>& words,
+                                       const BreachedPasswords* breached);
 
 }  // namespace causeway::api::account

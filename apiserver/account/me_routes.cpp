@@ -59,7 +59,9 @@ constexpr auto field_rows(const PasswordChange*) {
   return std::array{
       kube::Row{.member = "current", .doc = "The password until now, where there is one.", .max_length = 1024},
       kube::Row{.member = "password",
-                .doc = "The new one: 8 to 128 characters, and not among those that everybody tries.",
+                .doc =
+                    "The new one: 8 to 128 characters, and not among those that everybody tries or that became known "
+                    "elsewhere.",
                 .required = true,
                 .max_length = 1024},
   };
@@ -158,9 +160,14 @@ class MeRoutes {
     if (!profile) return problem_of(profile.error());
     if (!*profile) return nobody();
     const auto& who = **profile;
-    if (auto objection = password_objection(body->password, {who.name, who.display_name, who.email, who.mobile});
-        !objection.empty())
-      return Problem(rest::kInvalid, "the password is not taken").at("#/password", std::move(objection));
+    auto objection =
+        objection_to(body->password, {who.name, who.display_name, who.email, who.mobile}, accounts_.breached);
+    if (!objection) {
+      base::log::error("the list of breached passwords cannot be read", {{"error", objection.error().message}});
+      return rest::unavailable("passwords cannot be looked at right now", std::chrono::seconds(60));
+    }
+    if (!objection->empty())
+      return Problem(rest::kInvalid, "the password is not taken").at("#/password", std::move(*objection));
     auto known = accounts_.store.by_id(user);
     if (!known) return problem_of(known.error());
     if (!*known) return nobody();
