@@ -100,6 +100,7 @@ def install_production(own, settings, images):
     for secret, name in INSIDE.items():
         certify(own, inside, secret, name)
     own.kubectl("-n", "causeway-system", "create", "secret", "generic", "causeway-apiserver", f"--from-literal=secret={'s' * 32}")
+    own.kubectl("-n", "causeway-system", "create", "secret", "generic", "second-factor-keys", f"--from-literal=1.key={'k' * 32}")
     dry = own.kubectl("apply", "--server-side", "--dry-run=server", "-k", str(folder))
     assert not dry.stderr
     own.kubectl("apply", "--server-side", "-k", str(folder))
