@@ -65,7 +65,7 @@ struct People::Impl {
         sign_in(providers, {.public_url = o.public_url}, attempts, c, metrics),
         identities(pool, sign_in.issuers()),
         accounts_store(pool, events),
-        second_factors(pool, events, session_store, std::move(secret_keys)),
+        second_factors(pool, session_store, std::move(secret_keys)),
         organisations_store(pool, events, o.limits),
         invitations(pool, events, o.limits),
         repositories(pool),

@@ -97,9 +97,8 @@ class SecondFactorRoutes {
     if ((*me)->due != rest::Due::kSecondFactor)
       return Problem(rest::kConflict, "this session does not wait for a second factor");
     const auto user = (*me)->person.id;
-    const auto shown = read(body->code);
+    const auto shown = take(call, user, body->code);
     if (!shown) return shown.error();
-    if (auto refused = too_many(call, user, *shown)) return std::move(*refused);
     auto given = accounts_.second_factors.give(user, (*me)->session_id, *shown, accounts_.clock.wall());
     if (!given) return problem_of(given.error());
     note(call, user, "factor.given", given->verdict, {{"method", kind_of(*shown)}});
@@ -154,9 +153,8 @@ class SecondFactorRoutes {
     const auto me = session::recently_in_person(call, accounts_.clock.wall());
     if (!me) return me.error();
     const auto user = (*me)->person.id;
-    const auto shown = read(body->code);
+    const auto shown = take(call, user, body->code);
     if (!shown) return shown.error();
-    if (auto refused = too_many(call, user, *shown)) return std::move(*refused);
     auto made = accounts_.second_factors.renew_recovery_codes(user, *shown, accounts_.clock.wall());
     if (!made) return problem_of(made.error());
     note(call, user, "factor.codes_made", made->verdict);
@@ -169,9 +167,8 @@ class SecondFactorRoutes {
     const auto me = session::recently_in_person(call, accounts_.clock.wall());
     if (!me) return me.error();
     const auto user = (*me)->person.id;
-    const auto shown = read(body->code);
+    const auto shown = take(call, user, body->code);
     if (!shown) return shown.error();
-    if (auto refused = too_many(call, user, *shown)) return std::move(*refused);
     auto off = accounts_.second_factors.remove(user, (*me)->session_id, *shown, accounts_.clock.wall());
     if (!off) return problem_of(off.error());
     note(call, user, "factor.off", off->verdict);
@@ -206,11 +203,19 @@ class SecondFactorRoutes {
   }
 
  private:
-  static base::Result<SecondFactorStore::Shown, Problem> read(const std::string& code) {
-    if (auto digits = parse_code(code)) return SecondFactorStore::Shown{std::move(*digits), {}};
-    if (auto recovery = parse_recovery_code(code)) return SecondFactorStore::Shown{{}, std::move(*recovery)};
-    return Problem(rest::kInvalid, "the code cannot be right")
-        .at("#/code", "has to be the six digits that the app shows, or a recovery code of 24 letters and digits");
+  // What is typed, as an attempt with that account.
+  base::Result<SecondFactorStore::Shown, Problem> take(const Call& call, std::int64_t user,
+                                                       const std::string& code) const {
+    SecondFactorStore::Shown shown;
+    if (auto digits = parse_code(code))
+      shown.digits = std::move(*digits);
+    else if (auto recovery = parse_recovery_code(code))
+      shown.recovery_code = std::move(*recovery);
+    else
+      return Problem(rest::kInvalid, "the code cannot be right")
+          .at("#/code", "has to be the six digits that the app shows, or a recovery code of 24 letters and digits");
+    if (auto refused = too_many(call, user, shown)) return std::move(*refused);
+    return shown;
   }
 
   // As of passwords: who guesses from one network keeps nobody out elsewhere, and a recovery code, which nobody

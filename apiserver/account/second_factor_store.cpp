@@ -33,10 +33,6 @@ struct SecondFactorStore::Factor {
   std::int64_t last_step = 0;
 };
 
-void SecondFactorStore::changed(Transaction& tx, std::int64_t user) {
-  events_.publish(tx, session::Store::kTopic, {{"user", user}});
-}
-
 // The row of the user, as new sessions lock it (session/store): none is made that does not see what is changed here.
 std::optional<SecondFactorStore::Factor> SecondFactorStore::lock(Transaction& tx, std::int64_t user,
                                                                  bool confirmed) const {
@@ -100,45 +96,46 @@ database::Result<SecondFactorStore::Outcome> SecondFactorStore::confirm(std::int
     Outcome outcome{Verdict::kRight, {}, make_codes(tx, factor->id)};
     tx.execute("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", user, session);
     outcome.token = sessions_.second_factor_given(tx, user, session, factor->id, now).value_or("");
-    changed(tx, user);
+    sessions_.changed(tx, user);
+    return outcome;
+  });
+}
+
+// In one transaction: what is shown is compared and, where it is right, `then` done.
+template <class Then>
+database::Result<SecondFactorStore::Outcome> SecondFactorStore::when_right(std::int64_t user, const Shown& shown,
+                                                                           base::WallTime now, const Then& then) {
+  return pool_.write([&](Transaction& tx) -> Outcome {
+    const auto factor = lock(tx, user, true);
+    if (!factor) return {Verdict::kNone};
+    Outcome outcome{look(tx, *factor, shown, now)};
+    if (outcome.verdict == Verdict::kRight) then(tx, *factor, outcome);
     return outcome;
   });
 }
 
 database::Result<SecondFactorStore::Outcome> SecondFactorStore::give(std::int64_t user, std::int64_t session,
                                                                      const Shown& shown, base::WallTime now) {
-  return pool_.write([&](Transaction& tx) -> Outcome {
-    const auto factor = lock(tx, user, true);
-    if (!factor) return {Verdict::kNone};
-    if (const auto verdict = look(tx, *factor, shown, now); verdict != Verdict::kRight) return {verdict};
-    Outcome outcome{Verdict::kRight};
-    outcome.token = sessions_.second_factor_given(tx, user, session, factor->id, now).value_or("");
+  return when_right(user, shown, now, [&](Transaction& tx, const Factor& factor, Outcome& outcome) {
+    outcome.token = sessions_.second_factor_given(tx, user, session, factor.id, now).value_or("");
     tx.execute("UPDATE users SET last_login_at = $2 WHERE id = $1", user, now);
-    return outcome;
   });
 }
 
 database::Result<SecondFactorStore::Outcome> SecondFactorStore::renew_recovery_codes(std::int64_t user,
                                                                                      const Shown& shown,
                                                                                      base::WallTime now) {
-  return pool_.write([&](Transaction& tx) -> Outcome {
-    const auto factor = lock(tx, user, true);
-    if (!factor) return {Verdict::kNone};
-    if (const auto verdict = look(tx, *factor, shown, now); verdict != Verdict::kRight) return {verdict};
-    return {Verdict::kRight, {}, make_codes(tx, factor->id)};
+  return when_right(user, shown, now, [](Transaction& tx, const Factor& factor, Outcome& outcome) {
+    outcome.recovery_codes = make_codes(tx, factor.id);
   });
 }
 
 database::Result<SecondFactorStore::Outcome> SecondFactorStore::remove(std::int64_t user, std::int64_t session,
                                                                        const Shown& shown, base::WallTime now) {
-  return pool_.write([&](Transaction& tx) -> Outcome {
-    const auto factor = lock(tx, user, true);
-    if (!factor) return {Verdict::kNone};
-    if (const auto verdict = look(tx, *factor, shown, now); verdict != Verdict::kRight) return {verdict};
+  return when_right(user, shown, now, [&](Transaction& tx, const Factor& factor, Outcome&) {
     tx.execute("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", user, session);
-    tx.execute("DELETE FROM second_factors WHERE id = $1", factor->id);
-    changed(tx, user);
-    return {Verdict::kRight};
+    tx.execute("DELETE FROM second_factors WHERE id = $1", factor.id);
+    sessions_.changed(tx, user);
   });
 }
 
@@ -148,7 +145,7 @@ database::Result<bool> SecondFactorStore::reset(std::int64_t user) {
     if (!factor) return false;
     tx.execute("DELETE FROM sessions WHERE user_id = $1", user);
     tx.execute("DELETE FROM second_factors WHERE id = $1", factor->id);
-    changed(tx, user);
+    sessions_.changed(tx, user);
     return true;
   });
 }

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "apiserver/account/sealed_secret.hpp"
-#include "apiserver/database/events.hpp"
 #include "apiserver/session/store.hpp"
 
 namespace causeway::api::account {
@@ -20,8 +19,8 @@ inline constexpr base::Duration kSetUpPatience = std::chrono::minutes(15);
 
 class SecondFactorStore {
  public:
-  SecondFactorStore(database::Pool& pool, database::Events& events, session::Store& sessions, SecretKeys keys)
-      : pool_(pool), events_(events), sessions_(sessions), keys_(std::move(keys)) {}
+  SecondFactorStore(database::Pool& pool, session::Store& sessions, SecretKeys keys)
+      : pool_(pool), sessions_(sessions), keys_(std::move(keys)) {}
 
   // Without a key there are none.
   bool available() const { return !keys_.empty(); }
@@ -68,10 +67,10 @@ class SecondFactorStore {
   struct Factor;
   std::optional<Factor> lock(database::Transaction& tx, std::int64_t user, bool confirmed) const;
   Verdict look(database::Transaction& tx, const Factor& factor, const Shown& shown, base::WallTime now) const;
-  void changed(database::Transaction& tx, std::int64_t user);
+  template <class Then>
+  database::Result<Outcome> when_right(std::int64_t user, const Shown& shown, base::WallTime now, const Then& then);
 
   database::Pool& pool_;
-  database::Events& events_;
   session::Store& sessions_;
   const SecretKeys keys_;
 };

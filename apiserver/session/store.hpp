@@ -97,6 +97,8 @@ class Store {
   // token; nullopt: there is no such session (any more), or it was given there before.
   std::optional<std::string> second_factor_given(database::Transaction& tx, std::int64_t user, std::int64_t session,
                                                  std::int64_t second_factor, base::WallTime now);
+  // Inside of a transaction that changes what the user's sessions are good for: replicas forget what they know of them.
+  void changed(database::Transaction& tx, std::int64_t user);
 
   // Removes what is over, at most `limit`; returns how many.
   database::Result<std::size_t> expire(base::WallTime now, std::size_t limit = 10'000);
@@ -104,7 +106,6 @@ class Store {
   const Lifetimes& lifetimes() const { return lifetimes_; }
 
  private:
-  void changed(database::Transaction& tx, std::int64_t user);
   void end_beyond(database::Transaction& tx, std::int64_t user, std::optional<bool> given);
 
   database::Pool& pool_;
