@@ -12,11 +12,6 @@ namespace json = boost::json;
 
 constexpr kube::ResourceType kTokenReview{"authentication.k8s.io", "v1", "TokenReview", "tokenreviews", false};
 
-std::string text_of(const json::value& value, std::string_view member) {
-  const auto* found = value.is_object() ? value.get_object().if_contains(member) : nullptr;
-  return found && found->is_string() ? std::string(found->get_string()) : std::string();
-}
-
 kube::ClientConfig impatient(kube::ClientConfig config) {
   config.timeout = std::chrono::seconds(3);
   config.max_retries = 1;
@@ -47,8 +42,9 @@ void TokenReviews::stop() {
 
 base::HttpResponse TokenReviews::answer(const base::HttpRequest& request) {
   json::error_code error;
-  const auto asked = json::parse(request.body, error);
-  const auto token = error ? "" : text_of(asked, "token"), audience = error ? "" : text_of(asked, "audience");
+  const auto body = json::parse(request.body, error);
+  const auto asked = !error && body.is_object() ? body.get_object() : json::object();
+  const std::string token(kube::string_at(asked, "token")), audience(kube::string_at(asked, "audience"));
   if (request.method != "POST" || token.empty() || audience.empty())
     return base::text_response(400, "POST {\"token\": \"…\", \"audience\": \"…\"} is wanted\n");
   auto review = kube::make_object(kTokenReview, "", "");
