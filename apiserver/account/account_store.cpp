@@ -167,8 +167,8 @@ database::Result<std::optional<Profile>> AccountStore::profile(std::int64_t user
         " u.initialised_at IS NOT NULL AS initialised, u.administrator, c.id IS NOT NULL AS has_password,"
         " GREATEST(a.updated_at, u.updated_at, p.updated_at) AS updated_at,"
         " u.last_login_at, f.id IS NOT NULL AS second_factor, (SELECT count(*) FROM recovery_codes r"
-        " WHERE r.second_factor_id = f.id AND r.used_at IS NULL) AS recovery_codes FROM accounts a JOIN users u ON "
-        "u.id = a.id LEFT JOIN avatars p ON p.account_id = a.id"
+        " WHERE r.second_factor_id = f.id AND r.used_at IS NULL) AS recovery_codes FROM accounts a"
+        " JOIN users u ON u.id = a.id LEFT JOIN avatars p ON p.account_id = a.id"
         " LEFT JOIN credentials c ON c.user_id = a.id"
         " LEFT JOIN second_factors f ON f.user_id = a.id AND f.confirmed_at IS NOT NULL WHERE a.id = $1",
         user);

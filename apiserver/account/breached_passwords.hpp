@@ -3,9 +3,11 @@
 // It may be of any size: a lookup is a binary search, some 35 reads of a file of 40 GB, and nothing of it stays in
 // memory.
 //
-//   000000005AD76BD555C1D6D771DE417A4B87E4B4:10     40 hexadecimal digits of either case, perhaps with ":" and how
-//   often; 00000000A8DAE4228F821FB418F59826079BF368:4      in ascending order; lines end with LF or CRLF, the last one
-//   perhaps not
+//   000000005AD76BD555C1D6D771DE417A4B87E4B4:10
+//   00000000A8DAE4228F821FB418F59826079BF368:4
+//
+// 40 hexadecimal digits of either case, perhaps with ":" and how often, in ascending order; lines end with LF or CRLF,
+// the last one perhaps not.
 //
 // (SHA-1 is what the file has. It says what is looked for, and no password is kept that way.) Thread-safe.
 

@@ -37,8 +37,7 @@ Words words_of(Notice notice) {
     case Notice::kSecondFactorGuessed:
       return {"Somebody tries codes at your account",
               "somebody who signed in with the first proof (a code that was sent, the password, another provider) has "
-              "tried "
-              "too many codes of your app. Nobody got in."};
+              "tried too many codes of your app. Nobody got in."};
   }
   return {};
 }

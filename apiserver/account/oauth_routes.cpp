@@ -277,8 +277,7 @@ std::vector<rest::Route> oauth_routes(Accounts& accounts) {
        .description =
            "Its query is the provider's. Who is known is signed in; who is new gets an account and has to choose a "
            "name next (`POST /api/v1/me/initialisation`); who began to link an identity has it linked. Who has to do "
-           "something "
-           "before the session is good for anything else is sent to `/sign-in?needs=…&returnTo=…`.",
+           "something before the session is good for anything else is sent to `/sign-in?needs=…&returnTo=…`.",
        .access = kForAnybody,
        .success = 303,
        .problems = {kWrongProof, kDisabled, rest::kNotFound, kOthersIdentity, kProvider, rest::kUnavailable},
