@@ -69,7 +69,13 @@ BuildResult run_build(const BuildSpec& spec, const RunPaths& paths, std::stop_to
   result = prepare_context(spec, checkout, scratch, context);
   if (result.reason != BuildReason::None) return result;
 
-  BuildahOptions buildah{.registry_certs = paths.registry_certs, .scratch = scratch, .timeout = left(), .stop = stop};
+  BuildahOptions buildah{.registry_certs = paths.registry_certs,
+                         .scratch = scratch,
+                         .storage_driver = storage_driver(stop),
+                         .timeout = left(),
+                         .stop = stop};
+  if (buildah.storage_driver == "vfs")
+    std::cout << "Slower: overlay cannot be mounted here, so images are copied for each layer" << std::endl;
   std::cout << "Building " << spec.image << ":" << spec.tag << std::endl;
   result = traced("build image", {}, [&] { return build_image(spec, context, buildah); });
   if (result.reason != BuildReason::None) return result;

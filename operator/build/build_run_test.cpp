@@ -146,6 +146,17 @@ TEST_F(BuildRunTest, TheSubcommandAnswersInTheTerminationLog) {
   EXPECT_THAT(*text, HasSubstr("nowhere"));
 }
 
+TEST_F(BuildRunTest, WhereOverlayCannotBeMountedImagesAreCopied) {
+  if (!base::find_program("buildah") || geteuid() != 0) GTEST_SKIP() << "needs buildah and root";
+  const auto settings = folder.path() / "storage.conf";
+  std::ofstream(settings) << "[storage]\ndriver = \"\"\nrunroot = \"" << (folder.path() / "run").string()
+                          << "\"\ngraphroot = \"/proc/nothing-can-be-made-here\"\n";
+  ::setenv("CONTAINERS_STORAGE_CONF", settings.c_str(), 1);
+  const auto driver = storage_driver({});
+  ::unsetenv("CONTAINERS_STORAGE_CONF");
+  EXPECT_EQ(driver, "vfs");
+}
+
 TEST_F(BuildRunTest, BuildsWithBuildahAndSaysWhichStepFailed) {
   if (!base::find_program("buildah") || geteuid() != 0) GTEST_SKIP() << "needs buildah and root";
   BuildSpec spec;
@@ -157,9 +168,12 @@ TEST_F(BuildRunTest, BuildsWithBuildahAndSaysWhichStepFailed) {
   Context context;
   ASSERT_EQ(prepare_context(spec, checkout, scratch, context).reason, BuildReason::None);
   BuildahOptions buildah{.registry_certs = {}, .scratch = scratch, .timeout = std::chrono::minutes(2), .stop = {}};
-  const auto built = build_image(spec, context, buildah);
-  EXPECT_EQ(built.reason, BuildReason::None) << built.message;
-  must({"buildah", "--storage-driver", "vfs", "rmi", spec.image + ":" + spec.tag}, folder.path());
+  for (const auto& driver : {std::string("vfs"), storage_driver({})}) {
+    buildah.storage_driver = driver;
+    const auto built = build_image(spec, context, buildah);
+    EXPECT_EQ(built.reason, BuildReason::None) << driver << ": " << built.message;
+    must({"buildah", "--storage-driver", driver, "rmi", spec.image + ":" + spec.tag}, folder.path());
+  }
 
   std::ofstream(checkout / "Dockerfile") << "FROM scratch\nCOPY nothing-here /\n";
   const auto broken = build_image(spec, context, buildah);

@@ -30,6 +30,10 @@ std::map<std::string, std::string> our_environment() {
   return out;
 }
 
+std::vector<std::string> buildah(const std::string& storage_driver, const std::string& command) {
+  return {"buildah", "--storage-driver", storage_driver, command};
+}
+
 void add_certs(std::vector<std::string>& argv, const BuildahOptions& options) {
   std::error_code error;
   if (!options.registry_certs.empty() && std::filesystem::exists(options.registry_certs / "ca.crt", error)) {
@@ -92,6 +96,16 @@ std::map<std::string, std::string> machine_args(const std::string& dockerfile_te
   return args;
 }
 
+std::string storage_driver(std::stop_token stop) {
+  base::ProcessSpec process;
+  process.argv = buildah("overlay", "info");
+  base::RunOptions run;
+  run.timeout = std::chrono::minutes(1);
+  run.stop = std::move(stop);
+  const auto ran = base::run(process, run);
+  return ran && ran->status.success() ? "overlay" : "vfs";
+}
+
 BuildResult build_image(const BuildSpec& spec, const Context& context, const BuildahOptions& options) {
   auto text = base::read_file(context.dockerfile);
   if (!text) return failed(BuildReason::BuilderFailed, text.error().message);
@@ -99,13 +113,10 @@ BuildResult build_image(const BuildSpec& spec, const Context& context, const Bui
   for (const auto& [name, value] : spec.args) args[name] = value;
 
   base::ProcessSpec process;
-  process.argv = {"buildah",     "--storage-driver",
-                  "vfs",         "bud",
-                  "--isolation", "chroot",
-                  "--format",    "oci",
-                  "--pull",      "--layers=false",
-                  "--file",      context.dockerfile.string(),
-                  "--tag",       spec.image + ":" + spec.tag};
+  process.argv = buildah(options.storage_driver, "bud");
+  process.argv.insert(process.argv.end(),
+                      {"--isolation", "chroot", "--format", "oci", "--pull", "--layers=false", "--file",
+                       context.dockerfile.string(), "--tag", spec.image + ":" + spec.tag});
   add_certs(process.argv, options);
   for (const auto& [name, value] : args) {
     process.argv.emplace_back("--build-arg");
@@ -153,7 +164,8 @@ BuildResult push_image(const BuildSpec& spec, const BuildahOptions& options) {
   std::string last;
   for (int attempt = 1; attempt <= kPushAttempts; ++attempt) {
     base::ProcessSpec process;
-    process.argv = {"buildah", "--storage-driver", "vfs", "push", "--digestfile", digest_file.string()};
+    process.argv = buildah(options.storage_driver, "push");
+    process.argv.insert(process.argv.end(), {"--digestfile", digest_file.string()});
     add_certs(process.argv, options);
     process.argv.insert(process.argv.end(), {reference, "docker://" + reference});
     process.out = base::ProcessSpec::Stream::kPipe;

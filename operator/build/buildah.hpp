@@ -15,9 +15,15 @@ namespace causeway::op::build {
 struct BuildahOptions {
   std::filesystem::path registry_certs;  // folder with ca.crt, or absent: the system's trust store
   std::filesystem::path scratch;
+  std::string storage_driver = "vfs";  // of the local storage; the same for all steps of a build
   base::Duration timeout = std::chrono::minutes(30);
   std::stop_token stop;
 };
+
+// "overlay" where it can be mounted here: in the build's own user namespace, which takes Linux 5.13, a volume that can
+// hold upper layers, and a seccomp profile that lets it. Else "vfs", which works everywhere and copies the whole image
+// for each of its layers. Runs buildah.
+std::string storage_driver(std::stop_token stop);
 
 // Into local storage, as "<image>:<tag>".
 BuildResult build_image(const BuildSpec& spec, const Context& context, const BuildahOptions& options);

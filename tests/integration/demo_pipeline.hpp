@@ -20,6 +20,7 @@
 #include "crds/repo/repo.hpp"
 #include "kube/runtime/manager.hpp"
 #include "operator/build/build_run.hpp"
+#include "operator/build/buildah.hpp"
 #include "operator/build/job.hpp"
 #include "operator/demo/reconciler.hpp"
 #include "operator/demo/registry.hpp"
@@ -322,7 +323,7 @@ class DemoPipelineTest : public kube::KubeTest {
     auto result = build::run_build(
         *spec, {.registry_certs = registry_->certs(), .git_credentials = {}, .work = work.path() / "w"}, {});
     // A pod takes its storage with it; this machine's would keep the image.
-    (void)run({"buildah", "--storage-driver", "vfs", "rmi", spec->image + ":" + spec->tag});
+    (void)run({"buildah", "--storage-driver", build::storage_driver({}), "rmi", spec->image + ":" + spec->tag});
     return result;
   }
   // A pod of the Job, as the Job controller makes it.
