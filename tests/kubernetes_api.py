@@ -57,7 +57,16 @@ class KubernetesApi:
 
     def send(self, method, path, body=None, content_type="application/json", accept="application/json"):
         """The Answer; asked again once when the connection was closed meanwhile."""
-        text = None if body is None else json.dumps(body)
+        code, text, headers = self._send(method, path, None if body is None else json.dumps(body), content_type, accept)
+        return Answer(code, json.loads(text or b"null"), headers.get_all("Warning", []))
+
+    def text(self, path):
+        """What is no object: a log, metrics; empty when it is not there, or not yet."""
+        code, text, _ = self._send("GET", path, None, "application/json", "*/*")
+        assert code in (200, 400, 404), text
+        return text.decode() if code == 200 else ""
+
+    def _send(self, method, path, text, content_type, accept):
         for again in (False, True):
             try:
                 connection = getattr(self._local, "connection", None)
@@ -65,7 +74,7 @@ class KubernetesApi:
                     connection = self._local.connection = http.client.HTTPSConnection(self._address, context=self._context, timeout=60)
                 connection.request(method, path, body=text, headers={"Content-Type": content_type, "Accept": accept, **self._headers})
                 answer = connection.getresponse()
-                return Answer(answer.status, json.loads(answer.read() or b"null"), answer.headers.get_all("Warning", []))
+                return answer.status, answer.read(), answer.headers
             except (http.client.HTTPException, OSError):
                 self._local.connection = None
                 if again:

@@ -48,11 +48,11 @@ class Collector:
         settings = json.loads(platform.get("configmap", "platform", "causeway-system")["data"]["platform.json"])
         for manifest in manifests(namespace, settings["images"]["base-python"]):
             platform.apply(manifest)
-        platform.kubectl("-n", namespace, "wait", "pod/collector", "--for=condition=Ready", "--timeout=120s", timeout=150)
+        platform.ready("pod", "collector", namespace)
         self.endpoint = f"http://{platform.onebox('GET', '/v1/clusters/hub')['address']}:{PORT}"
 
     def spans(self):
-        lines = self.platform.kubectl("-n", self.namespace, "logs", "pod/collector", "--tail=-1").stdout.splitlines()
+        lines = self.platform.api().text(f"/api/v1/namespaces/{self.namespace}/pods/collector/log").splitlines()
         return [Span(json.loads(line)) for line in lines if line.startswith("{")]
 
 

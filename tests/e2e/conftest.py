@@ -68,12 +68,12 @@ def tenant(platform, request):
     words = request.node.name.removeprefix("test_").replace("_", "-")[:20].split("[")[0].strip("-")
     name = f"{words}-{zlib.crc32(request.node.nodeid.encode()):08x}"
     namespace = f"u-{name}"
-    platform.kubectl("wait", f"namespace/{namespace}", "--for=delete", "--timeout=60s")  # of an earlier run
+    platform.gone("namespace", namespace)  # of an earlier run
     platform.apply({"apiVersion": "v1", "kind": "Namespace",
                     "metadata": {"name": namespace, "labels": {"causeway.dev/owner": name}}})
     yield namespace
-    platform.kubectl("delete", "demos,repos,clusters", "--all", "-n", namespace, "--timeout=180s", check=False, timeout=200)
-    platform.kubectl("delete", "namespace", namespace, "--wait=false", check=False)
+    platform.delete_all("demos,repos,clusters", namespace, timeout=180)
+    platform.delete("namespace", namespace, timeout=None)
 
 
 class Application:
@@ -93,7 +93,7 @@ class Application:
 @pytest.fixture
 def app(platform, tenant):
     platform.apply(repo(tenant, tenant.removeprefix("u-")))
-    platform.wait_field("repo", "app", tenant, '.status.conditions[?(@.type=="Ready")].status', "True", timeout=60)
+    platform.ready("repo", "app", tenant, timeout=60)
     return Application(platform, tenant)
 
 

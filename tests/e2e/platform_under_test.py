@@ -67,7 +67,14 @@ class Platform:
 
     def fetch_inside(self, url):
         """A URL, asked from the hub's own network as a pod would."""
-        return run("ip", "netns", "exec", f"cw-{self.instance}-hub", "curl", "-fsS", "--max-time", "20", url).stdout
+        return self._curl_inside("-f", url).stdout
+
+    def answers_inside(self, url):
+        """Whatever it says, and whoever signed for it."""
+        return self._curl_inside("--insecure", url, check=False).returncode == 0
+
+    def _curl_inside(self, *arguments, check=True):
+        return run("ip", "netns", "exec", f"cw-{self.instance}-hub", "curl", "-sS", "--max-time", "20", *arguments, check=check)
 
     def shell(self, program, *arguments, **kwargs):
         """A script as a user would run it, with kubectl on the PATH and the hub as its cluster."""
@@ -88,28 +95,63 @@ class Platform:
         return self.api(cluster).get(kind, name, namespace)
 
     def apply(self, manifest, cluster=None):
-        return self.kubectl("apply", "-f", "-", stdin=manifest if isinstance(manifest, str) else json.dumps(manifest), cluster=cluster)
+        done = self.api(cluster).apply(manifest)
+        assert done.ok, f"{manifest['kind']} {manifest['metadata']['name']}: {done.said}"
+
+    def delete(self, kind, name, namespace=None, cluster=None, timeout=120):
+        """What is not there is as good as deleted. With a `timeout` of None: without waiting until it is gone."""
+        done = self.api(cluster).delete(kind, name, namespace)
+        assert done.ok or done.code == 404, done.said
+        if timeout is not None:
+            self.gone(kind, name, namespace, cluster, timeout)
+
+    def gone(self, kind, name, namespace=None, cluster=None, timeout=60):
+        eventually(f"{kind} {name} is gone", lambda: self.get(kind, name, namespace, cluster) is None, timeout)
+
+    def delete_all(self, kinds, namespace, timeout=180):
+        """Of "demos,repos", in this order; returns when all are gone."""
+        for kind in kinds.split(","):
+            for found in self.get(kind, namespace=namespace)["items"]:
+                self.delete(kind, found["metadata"]["name"], namespace, timeout=None)
+        eventually(f"{kinds} of {namespace} are gone", lambda: not self.get(kinds, namespace=namespace)["items"], timeout)
 
     def pods(self, namespace, selector="", cluster="local-1"):
         """`cluster` None: the hub."""
         return self.api(cluster).get("pods", namespace=namespace, selector=selector)["items"]
 
-    def wait_field(self, kind, name, namespace, path, value, timeout=120):
-        """Waits, by a watch, until the field at `path` (jsonpath) is `value`."""
-        done = self.kubectl("-n", namespace, "wait", f"{kind}/{name}", f"--for=jsonpath={{{path}}}={value}",
-                            f"--timeout={timeout}s", check=False, timeout=timeout + 30)
-        if done.returncode != 0:
-            seen = self.kubectl("-n", namespace, "get", f"{kind}/{name}", "-o", "yaml", check=False).stdout
-            raise AssertionError(f"{kind}/{name} {path} is not {value} after {timeout} s: {done.stderr}\n{seen[-4000:]}")
+    def log(self, selector, namespace, cluster=None):
+        """Of all pods that are there, one after the other."""
+        return "".join(self.api(cluster).text(f"/api/v1/namespaces/{namespace}/pods/{pod['metadata']['name']}/log")
+                       for pod in self.pods(namespace, selector, cluster=cluster))
 
-    def condition(self, kind, name, namespace, type_):
-        found = self.get(kind, name, namespace) or {}
+    def wait_field(self, kind, name, namespace, path, value, timeout=120):
+        """Until the field at `path`, as "status.phase", is `value`."""
+        def field():
+            found = self.get(kind, name, namespace) or {}
+            for key in path.split("."):
+                found = found.get(key, {})
+            return found == value
+        self._wait(kind, name, namespace, f"{path} is {value}", field, timeout)
+
+    def ready(self, kind, name, namespace, timeout=120, cluster=None):
+        """Until its condition says so."""
+        self._wait(kind, name, namespace, "is ready", lambda: (self.condition(kind, name, namespace, "Ready", cluster) or {}).get("status") == "True",
+                   timeout, cluster)
+
+    def _wait(self, kind, name, namespace, what, probe, timeout, cluster=None):
+        try:
+            eventually(f"{kind} {namespace}/{name} {what}", probe, timeout)
+        except AssertionError as late:
+            raise AssertionError(f"{late}\n{json.dumps(self.get(kind, name, namespace, cluster), indent=1)[-4000:]}") from None
+
+    def condition(self, kind, name, namespace, type_, cluster=None):
+        found = self.get(kind, name, namespace, cluster) or {}
         return next((c for c in found.get("status", {}).get("conditions", []) if c["type"] == type_), None)
 
     # -- demos -------------------------------------------------------------------------------------------------------
 
     def stage(self, name, namespace, stage, timeout=120):
-        self.wait_field("demo", name, namespace, ".status.stage", stage, timeout=timeout)
+        self.wait_field("demo", name, namespace, "status.stage", stage, timeout=timeout)
 
     def message(self, name, namespace):
         return (self.get("demo", name, namespace) or {}).get("status", {}).get("message", "")

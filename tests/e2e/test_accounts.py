@@ -21,8 +21,7 @@ def someone():
 
 def sent_code(platform, to):
     """The newest code that was sent there: on this platform codes go into the log."""
-    # Unchecked: a pod of the rollout before may be gone by the time it is asked.
-    log = platform.kubectl("-n", "causeway-system", "logs", "-l", "app.kubernetes.io/name=causeway-apiserver", "--tail=-1", check=False).stdout
+    log = platform.log("app.kubernetes.io/name=causeway-apiserver", "causeway-system")
     lines = [json.loads(line) for line in log.splitlines() if '"code"' in line]
     codes = [(line["ts"], line["code"]) for line in lines if line.get("to") == to]
     return max(codes)[1] if codes else None
@@ -51,7 +50,7 @@ def member(platform):
 
     yield make
     for name in made:
-        platform.kubectl("delete", "namespace", f"u-{name}", "--ignore-not-found", "--wait=false")
+        platform.delete("namespace", f"u-{name}", timeout=None)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -65,7 +64,7 @@ def known(platform):
     status, headers, _ = browser.call("POST", "/phone_code", {"phone": phone})
     assert status == 429 and 0 < int(headers["Retry-After"]) <= 60
     yield phone, name, time.monotonic() + int(headers["Retry-After"]) + 1
-    platform.kubectl("delete", "namespace", f"u-{name}", "--wait=false")
+    platform.delete("namespace", f"u-{name}", timeout=None)
 
 
 def create(browser, name, **more):
@@ -88,7 +87,7 @@ def test_SH_A_001_a_new_number_becomes_a_user_in_the_workshop(platform, member):
     assert namespace["metadata"]["labels"]["causeway.dev/owner"] == name
     create(browser, "first")
     assert browser.visible("&mine=true") == [f"{name}/first"]
-    platform.kubectl("delete", "namespace", f"u-{name}", "--wait=false")
+    platform.delete("namespace", f"u-{name}", timeout=None)
 
 
 def test_SH_A_003_a_visitor_sees_what_is_public(platform, member):

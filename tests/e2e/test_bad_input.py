@@ -12,7 +12,7 @@ def test_demo_of_a_missing_repo_waits_and_recovers(platform, tenant):
     eventually("the message names the Repo", lambda: "app" in platform.message("orphan", tenant))
     owner = tenant.removeprefix("u-")
     platform.apply(repo(tenant, owner))
-    platform.wait_field("repo", "app", tenant, '.status.conditions[?(@.type=="Ready")].status', "True", timeout=60)
+    platform.ready("repo", "app", tenant, timeout=60)
     platform.push(f"{owner}/app", lambda folder: (folder / "Dockerfile").write_text("FROM scratch\nCOPY . /\n"))
     eventually("the message names the regions there are", lambda: "local-1" in platform.message("orphan", tenant), timeout=180)
 
@@ -33,8 +33,8 @@ def test_missing_template_and_revision_are_named_and_found_when_they_appear(plat
         platform.stage("app", app.namespace, "Running", timeout=120)
         assert platform.serves(app.host("app"), commit)
     finally:
-        platform.kubectl("-n", app.namespace, "delete", "demo", "app", "--timeout=120s", timeout=150)
-        platform.kubectl("-n", app.namespace, "delete", "imagetemplate", "cobol-v1")
+        platform.delete("demo", "app", app.namespace, timeout=120)
+        platform.delete("imagetemplate", "cobol-v1", app.namespace)
 
 
 def test_each_push_heals_what_the_one_before_broke(platform, app):
@@ -73,7 +73,7 @@ def test_a_demo_waits_for_its_volume_and_goes_with_it(platform, app, folder):
         pod = platform.pods(app.namespace, "causeway.dev/demo=stored")[0]["metadata"]["name"]
         platform.kubectl("-n", app.namespace, "exec", pod, "--", "sh", "-c", "echo kept > /data/note", cluster="local-1")
         assert (folder / "note").read_text() == "kept\n"
-        platform.kubectl("-n", app.namespace, "delete", "demo", "stored", "--timeout=120s", timeout=150)
+        platform.delete("demo", "stored", app.namespace, timeout=120)
         eventually("its claim has gone with it", lambda: not platform.get("pvc", namespace=app.namespace, cluster="local-1")["items"])
     finally:
         platform.kubectl("delete", "persistentvolume", app.namespace, cluster="local-1")
@@ -85,7 +85,7 @@ def test_builds_reach_the_package_sources_that_the_machine_reaches(platform, app
     app.push(dockerfile("RUN apt-get -o APT::Update::Error-Mode=any update", base="debian"))
     # Only the build is of interest: no region takes the demo.
     platform.apply(demo(app.namespace, "packages", placement={"regions": ["nowhere"]}))
-    platform.wait_field("demo", "packages", app.namespace, ".status.build.phase", "Succeeded", timeout=180)
+    platform.wait_field("demo", "packages", app.namespace, "status.build.phase", "Succeeded", timeout=180)
 
 
 def test_an_unknown_region_names_what_there_is(platform):
@@ -96,4 +96,4 @@ def test_an_unknown_region_names_what_there_is(platform):
             return condition and condition["status"] == "True" and "local-1" in condition["message"]
         eventually("the regions are named", stalled, timeout=120)
     finally:
-        platform.kubectl("-n", "causeway-system", "delete", "cluster", "bad-region", "--timeout=180s", timeout=200)
+        platform.delete("cluster", "bad-region", "causeway-system", timeout=180)

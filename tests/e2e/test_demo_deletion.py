@@ -13,8 +13,7 @@ def traces(platform, kinds, namespaces, cluster=None):
     """What is labelled for the demo, or named after it or its Secret's copy, in namespaces that matter."""
     found = []
     for namespace in namespaces:
-        listed = platform.kubectl("-n", namespace, "get", kinds, "-o", "json", "--ignore-not-found", cluster=cluster).stdout
-        for item in json.loads(listed or '{"items": []}')["items"]:
+        for item in platform.get(kinds, namespace=namespace, cluster=cluster)["items"]:
             meta = item["metadata"]
             if any(value.startswith("files") for value in [meta["name"], *meta.get("labels", {}).values()]):
                 found.append(f"{item['kind']} {namespace}/{meta['name']}")
@@ -41,7 +40,7 @@ def test_deleting_a_demo_removes_everything_it_made(platform, app):
     tags = ["curl", "-sS", "--cacert", registry["caFile"], f"https://{registry['loopback']}/v2/{app.namespace}/files/tags/list"]
     assert json.loads(run(*tags).stdout)["tags"]
 
-    platform.kubectl("-n", app.namespace, "delete", "demo", "files", "--timeout=120s", timeout=150)
+    platform.delete("demo", "files", app.namespace, timeout=120)
     # Jobs and what a Deployment owns are removed by the garbage collector, after their owner.
     eventually("nothing is left in the region", lambda: traces(platform, REGION, region, "local-1") == [])
     eventually("nothing is left on the hub", lambda: traces(platform, HUB, hub) == [])

@@ -10,8 +10,8 @@ from platform_under_test import eventually
 
 def write_and_remove(platform, cluster):
     name = f"written-{uuid.uuid4().hex[:8]}"
-    platform.kubectl("-n", "default", "create", "configmap", name, cluster=cluster)
-    platform.kubectl("-n", "default", "delete", "configmap", name, cluster=cluster)
+    platform.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": "default"}}, cluster)
+    platform.delete("configmap", name, "default", cluster)
 
 
 def add(name, text):
@@ -46,7 +46,7 @@ def test_kubelets_death_starts_no_container_again(platform, digits):
     # That moment comes a second later, and is over when the new kubelet has probed the pod.
     eventually("the new kubelet has found the demo ready", lambda: any(
         'probe_type="Readiness",result="successful"' in line and 'pod="digits-' in line
-        for line in platform.kubectl("get", "--raw", "/api/v1/nodes/local-1/proxy/metrics/probes", cluster="local-1").stdout.splitlines()))
+        for line in platform.api("local-1").text("/api/v1/nodes/local-1/proxy/metrics/probes").splitlines()))
     platform.kubectl("-n", "u-ada", "wait", "pod", "-l", "causeway.dev/demo=digits", "--for=condition=Ready", "--timeout=60s", cluster="local-1")
     eventually("the demo answers", lambda: platform.request(digits, "/healthz")[0] == 200)
     platform.stage("digits", "u-ada", "Running")

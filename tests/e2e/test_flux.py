@@ -30,7 +30,7 @@ def flux(platform, tmp_path):
                          check=False, timeout=300)
         flux.uninstall(folder)
         platform.kubectl("delete", "networkpolicy", "git-for-flux", "-n", SYSTEM, "--ignore-not-found", check=False)
-        platform.kubectl("delete", "demos,repos", "--all", "-n", TENANT, "--timeout=120s", check=False, timeout=150)
+        platform.delete_all("demos,repos", TENANT, timeout=120)
         platform.kubectl("delete", "-k", str(EXAMPLE), "--ignore-not-found", "--timeout=180s", check=False, timeout=200)
         platform.kubectl("delete", "namespace", OWNER, "--timeout=60s", check=False, timeout=90)
 

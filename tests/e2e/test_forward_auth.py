@@ -51,7 +51,7 @@ def echo(platform):
     eventually("who is nobody does not get through", lambda: visitor.status("GET", "/behind/people/") == 401
                and visitor.status("GET", "/behind/administrators/") == 401)
     yield
-    platform.kubectl("delete", "namespace", NAMESPACE, "--wait=false")
+    platform.delete("namespace", NAMESPACE, timeout=None)
 
 
 def got(browser, who, headers=None):

@@ -18,7 +18,7 @@ def apply(platform):
     def apply(folder=EXAMPLE):
         return platform.shell(folder / "apply.sh", timeout=400)
     yield apply
-    platform.kubectl("delete", "demos", "--all", "-n", TENANT, "--timeout=120s", check=False, timeout=150)
+    platform.delete_all("demos", TENANT, timeout=120)
     platform.kubectl("delete", "-k", str(EXAMPLE), "--ignore-not-found", "--timeout=180s", timeout=200)
     platform.kubectl("delete", "imagetemplate", "site-v2", "-n", SYSTEM, "--ignore-not-found")
 

@@ -3,7 +3,6 @@
 CAUSEWAY_UPDATE_MESSAGES=1 writes the page anew.
 """
 
-import json
 import os
 
 import pytest
@@ -39,8 +38,8 @@ def eve(platform):
     ]:
         platform.apply(thing)
     yield "u-eve"
-    platform.kubectl("delete", "demos,repos,clusters,imagetemplates", "--all", "-n", "u-eve", "--timeout=180s", check=False, timeout=200)
-    platform.kubectl("delete", "namespace", "u-eve", "--wait=false", check=False)
+    platform.delete_all("demos,repos,clusters,imagetemplates", "u-eve", timeout=180)
+    platform.delete("namespace", "u-eve", timeout=None)
 
 
 def said(platform, manifest):
@@ -94,20 +93,18 @@ def test_killed_webhooks_refuse_nothing_for_long_and_leave_the_operators_alone(p
     assert len(before) == 2
     platform.kubectl("-n", "causeway-system", "delete", "pods", "-l", selector, "--grace-period=0", "--force", "--wait=false")
     # Fails closed while they are away, and works again by itself.
-    eventually("a Repo is written again", lambda: platform.kubectl("apply", "-f", "-", stdin=json.dumps(repo), check=False).returncode == 0,
-               timeout=90)
+    eventually("a Repo is written again", lambda: platform.api().apply(repo).ok, timeout=90)
     eventually("two others serve", lambda: len([p for p in pods() if p["metadata"]["uid"] not in before and any(
         c["type"] == "Ready" and c["status"] == "True" for c in p["status"].get("conditions", []))]) == 2, timeout=90)
-    # What was killed may have answered until now; kube-proxy leads to the others within a second.
-    eventually("the Service leads to them", lambda: platform.kubectl("apply", "--dry-run=server", "-f", "-", stdin=json.dumps(repo), check=False)
-               .returncode == 0)
+    # What was killed may have answered until now, over a connection that was there; kube-proxy leads to the others within a second.
+    address = platform.get("service", "causeway-webhooks", "causeway-system")["spec"]["clusterIP"]
+    eventually("the Service leads to them", lambda: platform.answers_inside(f"https://{address}/"))
     # The new pods use the authority that was there: nobody had to be told anew.
-    platform.wait_field("repo", "app", tenant, '.status.conditions[?(@.type=="Ready")].status', "True", timeout=60)
+    platform.ready("repo", "app", tenant, timeout=60)
     # One pod at a time, as a node that is drained: nothing is refused.
     victim = pods()[0]["metadata"]["name"]
-    platform.kubectl("-n", "causeway-system", "delete", "pod", victim, "--wait=false")
-    for n in range(40):
-        done = platform.kubectl("apply", "--dry-run=server", "-f", "-", check=False,
-                                stdin=json.dumps({**repo, "metadata": {"name": f"n{n}", "namespace": tenant},
-                                                  "spec": {**repo["spec"], "path": f"{owner}/n{n}"}}))
-        assert done.returncode == 0, done.stderr
+    platform.delete("pod", victim, "causeway-system", timeout=None)
+    other = {**repo, "metadata": {"name": "other", "namespace": tenant}, "spec": {**repo["spec"], "path": f"{owner}/other"}}
+    while platform.get("pod", victim, "causeway-system"):
+        done = platform.api().apply(other, dry_run=True)
+        assert done.ok, done.said

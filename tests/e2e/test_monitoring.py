@@ -115,7 +115,7 @@ def scraped(platform):
                     if port["name"] == "http":  # of causeway-apiserver, which does not tell who comes by way of a proxy
                         text = platform.fetch_inside(f"http://{pod['status']['podIP']}:{port['containerPort']}/metrics")
                     else:
-                        text = platform.kubectl("get", "--raw", path, cluster=cluster).stdout
+                        text = platform.api(cluster).text(path)
                     for name, (kind, about, labels) in families(text).items():
                         was = found.get(name, (kind, about, frozenset()))
                         assert was[:2] == (kind, about), f"{name} is told in two ways"

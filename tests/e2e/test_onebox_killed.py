@@ -49,7 +49,7 @@ def test_up_after_the_machine_lost_its_power(platform, digits):
     after = inits(platform)
     assert set(after) == set(before), "another cluster was made"
     assert not set(after.values()) & set(before.values()), "a process outlived the power cut"
-    platform.wait_field("cluster", "local-1", SYSTEM, ".status.phase", "Ready", timeout=120)
+    platform.wait_field("cluster", "local-1", SYSTEM, "status.phase", "Ready", timeout=120)
     assert platform.get("cluster", "local-1", SYSTEM)["metadata"]["uid"] == uid
     eventually("the demo answers", lambda: platform.serves(digits, commit), timeout=120)
     platform.stage("digits", "u-ada", "Running")

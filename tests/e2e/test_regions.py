@@ -18,7 +18,7 @@ def example(platform):
 
 
 def test_second_region_joins_runs_the_demo_and_is_destroyed(platform, digits, example):
-    platform.wait_field("cluster", "local-2", "causeway-system", ".status.phase", "Ready", timeout=180)
+    platform.wait_field("cluster", "local-2", "causeway-system", "status.phase", "Ready", timeout=180)
     platform.causeway("status")
     cluster_id = platform.cluster_id("local-2")
     assert {"network namespaces", "links", "cgroups", "folder", "processes"} <= set(state_of_cluster(platform, cluster_id))
@@ -26,7 +26,7 @@ def test_second_region_joins_runs_the_demo_and_is_destroyed(platform, digits, ex
     status = platform.get("cluster", "local-2", "causeway-system")["status"]
     assert status["lastRun"]["phase"] == "Succeeded"
     assert status["agent"]["nodes"] == 1
-    platform.wait_field("demo", "digits-everywhere", "u-ada", ".status.stage", "Running", timeout=240)
+    platform.wait_field("demo", "digits-everywhere", "u-ada", "status.stage", "Running", timeout=240)
     for region in ("local-1", "local-2"):
         assert len(platform.demo_pods("digits-everywhere", "u-ada", cluster=region)) == 1, region
 

@@ -19,10 +19,10 @@ def test_push_and_deletion_wait_for_the_registry_and_say_so(platform, app):
     platform.stage("demo", app.namespace, "Running")
 
     with platform.registry_stopped():
-        platform.kubectl("-n", app.namespace, "delete", "demo", "demo", "--wait=false")
+        platform.delete("demo", "demo", app.namespace, timeout=None)
         eventually("the deletion names the registry", lambda: "registry" in platform.message("demo", app.namespace))
         assert platform.get("demo", "demo", app.namespace)["status"]["stage"] == "Deleting"
-    platform.kubectl("-n", app.namespace, "wait", "demo/demo", "--for=delete", "--timeout=60s")
+    platform.gone("demo", "demo", app.namespace)
 
 
 def test_region_starts_a_demo_again_from_its_own_cache(platform, digits):

@@ -34,10 +34,11 @@ def start(platform, name, region):
 
 
 def delete(platform, name, uid):
-    platform.kubectl("-n", NAMESPACE, "delete", "cluster", name, "--ignore-not-found", "--timeout=150s", timeout=170)
+    platform.delete("cluster", name, NAMESPACE, timeout=150)
     eventually("nothing is left on the machine", lambda: not state_of_cluster(platform, uid), timeout=30)
     assert uid not in [c["id"] for c in platform.onebox("GET", "/v1/clusters")]
-    platform.kubectl("wait", f"namespace/causeway-run-{uid[:8]}", f"namespace/cluster-{uid[:8]}", "--for=delete", "--timeout=60s")
+    for namespace in (f"causeway-run-{uid[:8]}", f"cluster-{uid[:8]}"):
+        platform.gone("namespace", namespace)
 
 
 def test_killed_terraform_run_is_taken_up_and_makes_one_cluster(platform):
@@ -46,7 +47,7 @@ def test_killed_terraform_run_is_taken_up_and_makes_one_cluster(platform):
         with slow_creation(platform):
             uid = start(platform, name, "local-3")
             assert kill_in_pods(platform, None, f"causeway-run-{uid[:8]}", "") > 0
-        platform.wait_field("cluster", name, NAMESPACE, ".status.phase", "Ready", timeout=180)
+        platform.wait_field("cluster", name, NAMESPACE, "status.phase", "Ready", timeout=180)
         assert [c["id"] for c in platform.onebox("GET", "/v1/clusters") if c["name"] == name] == [uid]
         runs = [job["metadata"]["name"] for job in platform.get("jobs", namespace=f"causeway-run-{uid[:8]}")["items"]]
         assert sorted(runs) == ["terraform-1", "terraform-2"]
@@ -60,7 +61,7 @@ def test_cluster_deleted_while_it_is_created_leaves_nothing(platform, killed):
     name = "deleted-early"
     with slow_creation(platform):
         uid = start(platform, name, "local-4")
-        platform.kubectl("-n", NAMESPACE, "delete", "cluster", name, "--wait=false")
+        platform.delete("cluster", name, NAMESPACE, timeout=None)
         if killed:
             assert kill_in_pods(platform, None, f"causeway-run-{uid[:8]}", "") > 0
     delete(platform, name, uid)

@@ -61,7 +61,7 @@ def test_a_rollout_is_one_trace(platform, collector, app):
     root = eventually("the rollout's span has arrived", rollout, timeout=120)
     assert root.error == "" and root.attributes["causeway.stage"] == "Running"
 
-    log = platform.kubectl("-n", "causeway-system", "logs", "-l", "app.kubernetes.io/component=hub", "--tail=-1").stdout
+    log = platform.log("app.kubernetes.io/component=hub", "causeway-system")
     lines = [json.loads(line) for line in log.splitlines()]
     assert all({"ts", "level", "msg"} <= set(line) for line in lines)
     ours = [line for line in lines if line.get("trace_id") == root.trace]

@@ -60,10 +60,10 @@ def both(platform, earlier_image):
             platform.kubectl("-n", SYSTEM, "rollout", "status", f"deployment/{name}", "--timeout=120s", timeout=130)
         yield
     finally:
-        platform.kubectl("-n", SYSTEM, "delete", "deployment", EARLIER)
+        platform.delete("deployment", EARLIER, SYSTEM)
         platform.kubectl("-n", SYSTEM, "scale", f"deployment/{NOW}", "--replicas=2")
         platform.kubectl("-n", SYSTEM, "rollout", "status", f"deployment/{NOW}", "--timeout=120s", timeout=130)
-        platform.wait_field("cluster", "local-1", SYSTEM, ".status.phase", "Ready")
+        platform.wait_field("cluster", "local-1", SYSTEM, "status.phase", "Ready")
 
 
 def leader(platform):
@@ -80,7 +80,7 @@ def lead(platform, name):
         platform.kubectl("-n", SYSTEM, "scale", f"deployment/{other}", "--replicas=1")
         platform.kubectl("-n", SYSTEM, "rollout", "status", f"deployment/{other}", "--timeout=120s", timeout=130)
     # The region's operator is of the version that leads, when it has been upgraded or put back.
-    platform.wait_field("cluster", "local-1", SYSTEM, ".status.phase", "Ready")
+    platform.wait_field("cluster", "local-1", SYSTEM, "status.phase", "Ready")
     platform.kubectl("-n", SYSTEM, "rollout", "status", "deployment/causeway-operator-region", "--timeout=120s", cluster="local-1", timeout=130)
 
 

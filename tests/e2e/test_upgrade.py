@@ -111,8 +111,8 @@ def test_an_upgrade_keeps_everything(platform, tenant, digits, earlier, folder):
         eventually("the hub has upgraded the region", lambda: version(platform) == ours, timeout=120)
         platform.kubectl("-n", "causeway-system", "rollout", "status", "deployment/causeway-operator-region", "--timeout=120s",
                          cluster="local-1", timeout=130)
-        platform.wait_field("cluster", "local-1", "causeway-system", ".status.phase", "Ready")
-        platform.wait_field("repo", "app", tenant, '.status.conditions[?(@.type=="Ready")].status', "True")
+        platform.wait_field("cluster", "local-1", "causeway-system", "status.phase", "Ready")
+        platform.ready("repo", "app", tenant)
         load.more_answers(20)
 
     assert {key: o for key, o in everything(platform).items() if key[1] != tenant} == before
