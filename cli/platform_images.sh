@@ -31,7 +31,7 @@ for image in "$@"; do
   storage bud --quiet --pull-never --format oci --isolation chroot --target "$image" --build-arg "VERSION=$tag" "${arguments[@]}" \
     -t "localhost/$image:$tag" "$folder/stage"
   add_sbom "localhost/$image:$tag" "$folder/$image.cdx.json" "causeway/$image" "$tag" "${packages[@]}"
-  storage push --quiet "localhost/$image:$tag" "oci:$folder/$image:$tag"
+  storage push --quiet --compression-format zstd "localhost/$image:$tag" "oci:$folder/$image:$tag"
 done
 umount "$root/overlay" 2>/dev/null || true
 rm -rf "$folder/storage" "$folder/stage" "$TMPDIR"

@@ -76,7 +76,8 @@ if [ -n "$parent" ]; then
 fi
 buildah bud --quiet --isolation chroot --pull-never --format oci "${arguments[@]}" --tag result "$context" >/dev/null
 add_sbom result "$folder/sbom.cdx.json" "causeway/$name" "${reference##*:}" ${from_here[@]+"${from_here[@]}"}
-buildah push --quiet result "oci:$folder/oci"
+# Smaller than with gzip, and unpacked in less time.
+buildah push --quiet --compression-format zstd result "oci:$folder/oci"
 
 # The name it is imported under: ctr -n k8s.io images import <(tar -C oci -c .)
 jq --arg name "$reference" '.manifests[0].annotations |= . + {

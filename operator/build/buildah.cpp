@@ -165,7 +165,7 @@ BuildResult push_image(const BuildSpec& spec, const BuildahOptions& options) {
   for (int attempt = 1; attempt <= kPushAttempts; ++attempt) {
     base::ProcessSpec process;
     process.argv = buildah(options.storage_driver, "push");
-    process.argv.insert(process.argv.end(), {"--digestfile", digest_file.string()});
+    process.argv.insert(process.argv.end(), {"--compression-format", "zstd", "--digestfile", digest_file.string()});
     add_certs(process.argv, options);
     process.argv.insert(process.argv.end(), {reference, "docker://" + reference});
     process.out = base::ProcessSpec::Stream::kPipe;
