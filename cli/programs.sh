@@ -5,15 +5,16 @@
 unpacked() {
   local folder=$CAUSEWAY_ROOT/build/$1 package
   shift
-  if [ ! -e "$folder/complete" ]; then
+  mkdir -p "$CAUSEWAY_ROOT/build"
+  (
+    flock "$lock" # parts of the tests run side by side
+    [ ! -e "$folder/complete" ] || exit 0
     rm -rf "$folder"
     mkdir -p "$folder"
-    (
-      cd "$folder" && apt-get download -qq "$@" || exit
-      for package in ./*.deb; do dpkg-deb -x "$package" . && rm "$package" || exit; done
-      touch complete
-    ) >&2 || return 1
-  fi
+    cd "$folder" && apt-get download -qq "$@" || exit
+    for package in ./*.deb; do dpkg-deb -x "$package" . && rm "$package" || exit; done
+    touch complete
+  ) {lock}>"$folder.lock" >&2 || return 1
   printf '%s' "$folder"
 }
 

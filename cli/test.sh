@@ -26,11 +26,19 @@ cmd_test() {
   prepare_packages "${test_packages[@]}"
   prepare_go anyway
   failures=$(mktemp) # a line for each, as parts of the tests run side by side
-  trap 'rm -f "$failures"' EXIT
+  trap 'stop_besides; rm -f "$failures"' EXIT
+  trap 'exit 130' INT TERM
+  export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
   case $suite in
-    unit | integration | e2e)
+    unit | e2e)
       "build_$suite"
       "test_$suite"
+      ;;
+    integration)
+      build_integration
+      beside "with an API server" test_with_api_server
+      test_integration
+      await_besides
       ;;
     tidy)
       prepare_packages clang-tidy-14
@@ -89,25 +97,49 @@ without_skips() {
   return 1
 }
 
-# Those from end to end wait most of the time: they run beside the others, once there is nothing to compile.
 test_all() {
   beside_images build_unit
   build_integration
   build_e2e
-  output=$(mktemp)
-  set -m # a process group of its own, which can be interrupted as a whole
-  test_e2e >"$output" 2>&1 &
-  beside=$!
-  set +m
-  trap 'kill -INT -- -$beside 2>/dev/null || true; wait; rm -f "$failures" "$output"' EXIT
-  trap 'exit 130' INT TERM
+  # These wait much of the time. No more at once: what does not get to run in time fails.
+  beside "from end to end" test_e2e
+  beside "with an API server" test_with_api_server
   test_unit
   test_integration
-  step "From end to end, at work since the others began"
-  tail -n +1 -f --pid="$beside" "$output"
-  wait "$beside" || printf 'from end to end\n' >>"$failures"
-  trap - INT TERM
-  trap 'rm -f "$failures" "$output"' EXIT
+  await_besides
+}
+
+# beside NAME COMMAND…: runs it while others go on; what it prints is shown when `await_besides` waits for it.
+besides=()
+beside() {
+  local output
+  output=$(mktemp)
+  set -m # a process group of its own, which can be interrupted as a whole
+  "${@:2}" >"$output" 2>&1 &
+  set +m
+  besides+=("$! $output $1")
+}
+
+await_besides() {
+  local process output name
+  while [ ${#besides[@]} -gt 0 ]; do
+    read -r process output name <<<"${besides[0]}"
+    step "Tests $name, at work since the others began"
+    tail -n +1 -f --pid="$process" "$output"
+    wait "$process" || printf '%s\n' "$name" >>"$failures"
+    rm -f "$output"
+    besides=("${besides[@]:1}")
+  done
+}
+
+stop_besides() {
+  local process output name
+  for one in ${besides[@]+"${besides[@]}"}; do
+    read -r process output name <<<"$one"
+    kill -INT -- -"$process" 2>/dev/null || true
+    wait "$process" || true
+    rm -f "$output"
+  done
 }
 
 build_unit() {
@@ -137,7 +169,6 @@ test_unit() {
   attempt "alerts and dashboards" test_observability
   attempt "what kstatus and Argo CD read in the kinds" check_gitops
   attempt "the quick start's application" python_tests "$CAUSEWAY_ROOT/examples/01-quickstart/app/tests"
-  export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
   attempt "unit tests (address and undefined sanitizers)" check asan -L unit -j4
   export TSAN_OPTIONS=suppressions=$CAUSEWAY_ROOT/cmake/thread-sanitizer.supp
   attempt "unit tests of base and kube (thread sanitizer)" check tsan -R '^(base|kube_core|kube_client|kube_runtime)_test$' -j4
@@ -154,44 +185,41 @@ test_observability() {
   CAUSEWAY_PROMTOOL=$promtool python_tests "$CAUSEWAY_ROOT/manifests/observability/tests"
 }
 
-# with_servers KUBERNETES PATH: the tests with an API server beside those with PostgreSQL, as they wait much of the time. No more at once:
-# the end-to-end tests are at work, too, and what does not get to run in time fails.
-with_servers() {
-  local code=0 database postgresql nginx traefik mail redis
-  postgresql=$(postgresql_programs) || return
-  nginx=$(nginx_program) || return
-  mail=$(mail_server_libraries) || return
-  redis=$(redis_program) || return
-  traefik=$(built gateway)/bin/traefik
-  CAUSEWAY_TRAEFIK=$traefik CAUSEWAY_NGINX=$nginx CAUSEWAY_MAIL_LIBRARIES=$mail CAUSEWAY_REDIS=$redis with_postgresql \
-    ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L postgresql --no-tests=error --output-on-failure --repeat until-pass:2 &
-  database=$!
-  CAUSEWAY_KUBERNETES_BIN=$1 CAUSEWAY_POSTGRESQL_BIN=$postgresql PATH=$2 \
-    "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
-    ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L integration -E onebox_integration_test --no-tests=error \
-    --output-on-failure --repeat until-pass:2 || code=1
-  wait "$database" || code=1
-  return $code
-}
-
 test_integration() {
-  local kubernetes tools
-  kubernetes=$(one_kubernetes_program)
-  tools=$(kubernetes_folder)
-  command -v terraform >/dev/null || command -v tofu >/dev/null || tools+=:$(built tofu)/bin
   attempt "manifests, rendered" python_tests "$CAUSEWAY_ROOT/manifests/tests"
   attempt "the Terraform module of local clusters" test_module "$CAUSEWAY_ROOT/terraform-modules/local/cluster"
-  attempt "manifests on an API server" api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/manifests"
-  attempt "integration tests (real API server, real PostgreSQL; address sanitizer)" \
-    without_skips with_servers "$kubernetes" "$PATH:$tools"
-  attempt "every operation of the API, with made-up values" with_postgresql env CAUSEWAY_KUBERNETES_BIN="$kubernetes" \
-    "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" /usr/bin/python3 -m pytest -p no:cacheprovider -q "$CAUSEWAY_ROOT/tests/integration/openapi"
-  attempt "the installed Kubernetes library, and a controller built against it" \
-    api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/package_test.py"
+  attempt "integration tests with PostgreSQL (address sanitizer)" without_skips test_with_postgresql
   if [ -n "$CAUSEWAY_TEST_LONG" ]; then
     attempt "large repositories and large files" with_postgresql \
       ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L long --no-tests=error --output-on-failure
   fi
+}
+
+test_with_postgresql() {
+  local nginx mail redis
+  nginx=$(nginx_program) || return
+  mail=$(mail_server_libraries) || return
+  redis=$(redis_program) || return
+  CAUSEWAY_TRAEFIK=$(built gateway)/bin/traefik CAUSEWAY_NGINX=$nginx CAUSEWAY_MAIL_LIBRARIES=$mail CAUSEWAY_REDIS=$redis with_postgresql \
+    ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L postgresql --no-tests=error --output-on-failure --repeat until-pass:2
+}
+
+test_with_api_server() {
+  local kubernetes postgresql tools
+  kubernetes=$(one_kubernetes_program)
+  postgresql=$(postgresql_programs) || return
+  tools=$(kubernetes_folder)
+  command -v terraform >/dev/null || command -v tofu >/dev/null || tools+=:$(built tofu)/bin
+  attempt "integration tests with an API server (address sanitizer)" \
+    without_skips env CAUSEWAY_KUBERNETES_BIN="$kubernetes" CAUSEWAY_POSTGRESQL_BIN="$postgresql" PATH="$PATH:$tools" \
+    "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
+    ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L integration -E onebox_integration_test --no-tests=error \
+    --output-on-failure --repeat until-pass:2
+  attempt "manifests on an API server" api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/manifests"
+  attempt "every operation of the API, with made-up values" with_postgresql env CAUSEWAY_KUBERNETES_BIN="$kubernetes" \
+    "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" /usr/bin/python3 -m pytest -p no:cacheprovider -q "$CAUSEWAY_ROOT/tests/integration/openapi"
+  attempt "the installed Kubernetes library, and a controller built against it" \
+    api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/package_test.py"
   attempt "onebox against real clusters" without_skips env CAUSEWAY_KUBERNETES_BIN="$(kubernetes_programs)" \
     "$release/tests/integration/onebox/onebox_integration_test" --gtest_brief=1
 }
