@@ -19,7 +19,8 @@ take_new_packages_when_old() {
 	local old lock
 	[[ $image_days =~ ^[0-9]{1,5}$ ]] || fail "CAUSEWAY_IMAGE_DAYS is a number of days, not \"$image_days\""
 	old=$(old_image)
-	[ -d "$old" ] && older_than "$image_days" "$old" && older_than 1 "$cache/.packages.tried" || return 0
+	[ -d "$old" ] && older_than "$image_days" "$old" || return 0
+	# Whether it was tried is looked at behind the lock: who tries now is waited for.
 	exec {lock}>"$cache/.packages.lock"
 	flock "$lock"
 	old=$(old_image)
