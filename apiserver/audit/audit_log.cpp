@@ -106,7 +106,7 @@ database::Result<std::vector<Record>> AuditLog::list(const Filter& filter, std::
   sql += " ORDER BY id DESC LIMIT $" + std::to_string(parameters.size());
   return pool_.read([&](Transaction& tx) {
     std::vector<Record> found;
-    for (const auto row : tx.run(sql, parameters)) found.push_back(record_of(row));
+    for (const auto row : tx.search(sql, parameters)) found.push_back(record_of(row));
     return found;
   });
 }

@@ -170,7 +170,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionSettings& s
   }
 }
 
-Rows Connection::run(std::string_view sql, std::span<const Parameter> parameters) {
+Rows Connection::run(std::string_view sql, std::span<const Parameter> parameters, Plan plan) {
   for (const auto& parameter : parameters) {
     if (parameter.text() && parameter.text()->find('\0') != std::string::npos) throw invalid("a NUL in a text");
   }
@@ -178,12 +178,12 @@ Rows Connection::run(std::string_view sql, std::span<const Parameter> parameters
     auto& transaction = impl_->transaction();
     const std::string text(sql);
     auto known = impl_->prepared.find(text);
-    if (known == impl_->prepared.end() && impl_->prepared.size() < kMaxPrepared) {
+    if (plan == Plan::kKept && known == impl_->prepared.end() && impl_->prepared.size() < kMaxPrepared) {
       const std::string name = "s" + std::to_string(impl_->prepared.size());
       impl_->session.prepare(name, text);
       known = impl_->prepared.emplace(text, name).first;
     }
-    const std::string* name = known == impl_->prepared.end() ? nullptr : &known->second;
+    const std::string* name = plan == Plan::kForValues || known == impl_->prepared.end() ? nullptr : &known->second;
     return impl_->answered(execute(transaction, text, name, parameters));
   });
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "apiserver/database/error.hpp"
+#include "apiserver/database/plan.hpp"
 #include "apiserver/database/rows.hpp"
 #include "apiserver/database/settings.hpp"
 
@@ -22,8 +23,7 @@ class Connection {
   static Result<std::unique_ptr<Connection>> open(const ConnectionSettings& settings);
   ~Connection();
 
-  // Prepared on first use; the first 500 texts of a session stay prepared, others are sent each time.
-  Rows run(std::string_view sql, std::span<const Parameter> parameters);
+  Rows run(std::string_view sql, std::span<const Parameter> parameters, Plan plan = Plan::kKept);
   // One or several statements without parameters.
   Rows script(const std::string& sql);
   void begin(const std::string& statement);  // BEGIN …

@@ -246,10 +246,10 @@ Result<void> Pool::ready() {
   return read([](Transaction& tx) { tx.execute("SELECT 1"); });
 }
 
-Rows Transaction::run(std::string_view sql, std::span<const Parameter> parameters) {
+Rows Transaction::run(std::string_view sql, std::span<const Parameter> parameters, Plan plan) {
   if (failed_) throw Failure(*failed_);
   try {
-    return connection_.run(sql, parameters);
+    return connection_.run(sql, parameters, plan);
   } catch (const Failure& failure) {
     failed_ = failure.error();
     throw;

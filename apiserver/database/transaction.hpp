@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apiserver/database/error.hpp"
+#include "apiserver/database/plan.hpp"
 #include "apiserver/database/rows.hpp"
 #include "apiserver/database/value.hpp"
 
@@ -28,10 +29,13 @@ class Transaction {
   template <class... Args>
   Rows execute(std::string_view sql, const Args&... args) {
     const std::initializer_list<Parameter> parameters{Parameter(args)...};
-    return run(sql, std::span<const Parameter>(parameters.begin(), parameters.size()));
+    return run(sql, std::span<const Parameter>(parameters.begin(), parameters.size()), Plan::kKept);
   }
-  // The same with as many parameters as a list of filters has.
-  Rows run(std::string_view sql, std::span<const Parameter> parameters);
+  // The same with as many parameters, and in as many texts, as there are filters of a list. Planned for these values
+  // each time: what fits every tag and every LIMIT fits none.
+  Rows search(std::string_view sql, std::span<const Parameter> parameters) {
+    return run(sql, parameters, Plan::kForValues);
+  }
 
   // Nothing of this transaction is kept; what the function returns is returned all the same.
   void roll_back() { rolled_back_ = true; }
@@ -43,6 +47,8 @@ class Transaction {
  private:
   friend class Pool;
   explicit Transaction(Connection& connection) : connection_(connection) {}
+
+  Rows run(std::string_view sql, std::span<const Parameter> parameters, Plan plan);
 
   Connection& connection_;
   bool rolled_back_ = false;

@@ -83,7 +83,7 @@ database::Result<std::vector<Issue>> IssueStore::list(std::int64_t repository, c
   sql += " ORDER BY i.active_at DESC, i.id DESC LIMIT $" + std::to_string(parameters.size());
   return pool_.read([&](Transaction& tx) {
     std::vector<Issue> found;
-    for (const auto row : tx.run(sql, parameters)) found.push_back(issue_of(row));
+    for (const auto row : tx.search(sql, parameters)) found.push_back(issue_of(row));
     return found;
   });
 }

@@ -110,7 +110,7 @@ database::Result<std::vector<Organisation>> OrganisationStore::list(const Filter
   add(" ORDER BY lower(a.name) LIMIT ", static_cast<std::int64_t>(limit), "");
   return pool_.read([&](Transaction& tx) {
     std::vector<Organisation> found;
-    for (const auto row : tx.run(sql, parameters)) found.push_back(organisation_of(row));
+    for (const auto row : tx.search(sql, parameters)) found.push_back(organisation_of(row));
     return found;
   });
 }

@@ -310,7 +310,6 @@ database::Result<bool> RepositoryStore::unprotect_branch(std::int64_t repository
 database::Result<std::vector<Repository>> RepositoryStore::list(const Filter& filter, const Viewer& viewer,
                                                                 const std::optional<Position>& after,
                                                                 std::size_t limit) {
-  // The text depends on which filters there are, not on their values: few statements, each with its plan.
   std::string sql = "SELECT " + std::string(kColumns) + "WHERE " + viewer_may_see();
   std::vector<Parameter> parameters{viewer.user, viewer.administrator};
   const auto add = [&](std::string_view before, Parameter value, std::string_view behind = {}) {
@@ -335,7 +334,7 @@ database::Result<std::vector<Repository>> RepositoryStore::list(const Filter& fi
   sql += " ORDER BY " + column + " DESC, r.id DESC LIMIT $" + std::to_string(parameters.size());
   return pool_.read([&](Transaction& tx) {
     std::vector<Repository> found;
-    for (const auto row : tx.run(sql, parameters)) found.push_back(repository_of(row, viewer));
+    for (const auto row : tx.search(sql, parameters)) found.push_back(repository_of(row, viewer));
     return found;
   });
 }
