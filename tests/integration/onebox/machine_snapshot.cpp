@@ -59,10 +59,19 @@ void add_mounts(Lines& lines) {
   }
 }
 
+std::string parents_command(const fs::path& process) {
+  std::istringstream status(base::read_file(process / "status").value_or(""));
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("PPid:\t")) return base::read_file("/proc/" + line.substr(6) + "/cmdline").value_or("");
+  }
+  return {};
+}
+
 void add_processes(Lines& lines, const std::string& data) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator("/proc", error)) {
     auto command = base::read_file(entry.path() / "cmdline").value_or("");
+    if (command == parents_command(entry.path())) continue;  // about to become another program
     std::ranges::replace(command, '\0', ' ');
     if (command.find(data) != std::string::npos) lines.add("process", entry.path().filename().string() + " " + command);
   }
