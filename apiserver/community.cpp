@@ -29,7 +29,7 @@ Community::Community(const CommunityOptions& options, const Limits& limits, data
       notifications_(pool),
       channels_(pool, limits.webhooks),
       deliveries_(pool),
-      sender_({.allow_private = options.allow_private_webhooks}),
+      sender_({.rules = options.webhooks}),
       mail_(mail),
       deliverer_(deliveries_, sender_, mail, options.public_url, clock, metrics),
       issues_(pool),
@@ -57,7 +57,7 @@ std::vector<rest::Route> Community::routes() {
   add(social::follow_routes(pool_, follows_));
   add(activity::activity_routes(pool_, repositories_, activities_));
   add(activity::notification_routes(notifications_));
-  add(activity::channel_routes(channels_, options_.allow_private_webhooks));
+  add(activity::channel_routes(channels_, options_.webhooks));
   add(activity::mail_routes(channels_, mail_ != nullptr));
   add(audit::audit_routes(audit_));
   return routes;

@@ -7,6 +7,7 @@
 #include "apiserver/activity/channel_store.hpp"
 #include "apiserver/activity/deliverer.hpp"
 #include "apiserver/activity/notification_store.hpp"
+#include "apiserver/activity/webhook.hpp"
 #include "apiserver/audit/audit_log.hpp"
 #include "apiserver/discussion/comment_store.hpp"
 #include "apiserver/discussion/issue_store.hpp"
@@ -18,9 +19,9 @@
 namespace causeway::api {
 
 struct CommunityOptions {
-  bool send_notifications = false;      // to webhooks and by mail: of one role, whose pods may reach the world
-  bool allow_private_webhooks = false;  // at addresses inside, and over http
-  std::string public_url;               // of links in mail
+  bool send_notifications = false;  // to webhooks and by mail: of one role, whose pods may reach the world
+  activity::WebhookRules webhooks;  // of people
+  std::string public_url;           // of links in mail
 };
 
 // Thread-safe.

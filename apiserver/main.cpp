@@ -71,6 +71,7 @@ int run(int argc, char** argv) {
   std::string session_cache, session_cache_password;
   std::string smtp_password_file, smtp_ca_file;
   std::string tls_cert, tls_key;
+  std::vector<std::string> webhook_hosts{"*"};
   bool openapi = false;
   app.add_flag("--print-openapi", openapi, "write the OpenAPI document of the role web, and end");
   app.add_option("--roles", role, "what to serve: git or web")->check(CLI::IsMember({"git", "web"}));
@@ -215,8 +216,12 @@ int run(int argc, char** argv) {
   web->add_option("--smtp-ca-file", smtp_ca_file,
                   "of the mail server's certificate, where not every machine trusts it");
   web->add_flag("--smtp-plain", smtp.plain, "smtp:// without TLS: a server on this machine, or in this cluster");
-  web->add_flag("--allow-private-webhooks", options.people.community.allow_private_webhooks,
+  web->add_flag("--allow-private-webhooks", options.people.community.webhooks.allow_private,
                 "people's webhooks may be inside, and http; without it they have to be https at public addresses");
+  web->add_option("--webhook-hosts", webhook_hosts, "where people's webhooks may be: hooks.example.org,*.example.net")
+      ->delimiter(',')
+      ->envname("WEBHOOK_HOSTS")
+      ->default_str("*");
   web->add_option("--first-administrator", first_administrator,
                   "folder with name, password, email: made when nobody administers the platform yet");
   web->add_option("--initial-password-hours", initial_password_hours,
@@ -227,6 +232,10 @@ int run(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   if (openapi) return print_openapi();
   if (role.empty()) return fail("--roles is needed: git or web");
+  if (auto hosts = base::HostPatterns::parse(webhook_hosts); hosts)
+    options.people.community.webhooks.hosts = std::move(*hosts);
+  else
+    return fail("--webhook-hosts: " + hosts.error().message);
   if (role == "git" && data.empty()) return fail("--data is needed for the role git");
   if (role == "web" && options.people.database.url.empty()) return fail("--database is needed for the role web");
 

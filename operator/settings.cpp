@@ -30,6 +30,19 @@ class Section {
         fail(key, "a string");
     }
   }
+  void texts(std::string_view key, std::vector<std::string>& into) {
+    const json::value* v = take(key);
+    if (!v) return;
+    into.clear();
+    if (v->is_array()) {
+      for (const auto& one : v->get_array()) {
+        if (!one.is_string()) return fail(key, "an array of strings");
+        into.emplace_back(one.get_string());
+      }
+    } else {
+      fail(key, "an array of strings");
+    }
+  }
   void integer(std::string_view key, int& into) {
     if (const json::value* v = take(key)) {
       if (v->is_int64())
@@ -149,6 +162,15 @@ base::Result<Settings> Settings::parse(std::string_view json_text) {
     if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://"))
       return invalid("tracing.endpoint is \"" + s.tracing_endpoint +
                      "\"; it must be http://host:port or https://host:port");
+  }
+  if (const auto* o = root.object("imports")) {
+    Section imports(*o, "imports.");
+    std::vector<std::string> hosts{"*"};
+    imports.texts("hosts", hosts);
+    if (auto r = imports.finish(); !r) return r.error();
+    auto parsed = base::HostPatterns::parse(hosts);
+    if (!parsed) return invalid("imports.hosts: " + parsed.error().message);
+    s.import_hosts = std::move(*parsed);
   }
   if (const auto* o = root.object("images")) {
     for (const auto& member : *o) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "base/host_patterns.hpp"
 #include "base/result.hpp"
 
 namespace causeway::op {
@@ -32,6 +33,8 @@ struct Settings {
   // Where build pods and regions send their traces (OTLP/HTTP, "http://host:4318"); empty: nowhere. It is reached from
   // there; the hub's own programs have $OTEL_EXPORTER_OTLP_ENDPOINT.
   std::string tracing_endpoint;
+
+  base::HostPatterns import_hosts;  // where repositories may be imported from (imports.hosts)
 
   std::map<std::string, std::string> images;  // operator, traefik, registry, builder, runner-<provider>
 

@@ -14,6 +14,7 @@ TEST(Settings, ReadsEverySection) {
     "demos": {"domain": "demos.example.net", "scheme": "https", "port": 8443},
     "hub": {"url": "https://hub:6443"},
     "tracing": {"endpoint": "http://collector:4318"},
+    "imports": {"hosts": ["github.com", "*.example.org"]},
     "images": {"operator": "registry.example.org/causeway/operator:1", "runner-local": "r"}
   })");
   ASSERT_TRUE(s.ok()) << s.error().message;
@@ -21,6 +22,7 @@ TEST(Settings, ReadsEverySection) {
   EXPECT_EQ(s->git_ca_file, "/etc/git-ca/ca.crt");
   EXPECT_EQ(s->hub_url, "https://hub:6443");
   EXPECT_EQ(s->tracing_endpoint, "http://collector:4318");
+  EXPECT_EQ(s->import_hosts.describe(), "github.com, *.example.org");
   EXPECT_EQ(s->image("runner-local"), "r");
   EXPECT_EQ(s->image("runner-aws"), "");
   EXPECT_EQ(s->demo_url(s->demo_host("digits", "ada")), "https://digits--ada.demos.example.net:8443");
@@ -58,6 +60,8 @@ TEST(Settings, RefusesWrongTypesAndValues) {
   EXPECT_FALSE(Settings::parse("{").ok());
   EXPECT_FALSE(Settings::parse(R"({"demos": {"port": "80"}})").ok());
   EXPECT_FALSE(Settings::parse(R"({"demos": {"scheme": "ftp"}})").ok());
+  EXPECT_FALSE(Settings::parse(R"({"imports": {"hosts": "github.com"}})").ok());
+  EXPECT_FALSE(Settings::parse(R"({"imports": {"hosts": ["https://github.com"]}})").ok());
   EXPECT_FALSE(Settings::parse(R"({"images": {"operator": 1}})").ok());
   EXPECT_FALSE(Settings::parse(R"({"tracing": {"endpoint": "collector:4318"}})").ok());
 }

@@ -7,6 +7,7 @@
 #include "apiserver/activity/activity_store.hpp"
 #include "apiserver/activity/channel_store.hpp"
 #include "apiserver/activity/notification_store.hpp"
+#include "apiserver/activity/webhook.hpp"
 #include "apiserver/rest/route.hpp"
 
 namespace causeway::api::activity {
@@ -15,8 +16,7 @@ namespace causeway::api::activity {
 std::vector<rest::Route> activity_routes(database::Pool& pool, repository::RepositoryStore& repositories,
                                          ActivityStore& activities);
 std::vector<rest::Route> notification_routes(NotificationStore& notifications);
-// `plain`: webhooks may be http.
-std::vector<rest::Route> channel_routes(ChannelStore& channels, bool plain);
+std::vector<rest::Route> channel_routes(ChannelStore& channels, WebhookRules rules);
 // `sends`: there is a mail server.
 std::vector<rest::Route> mail_routes(ChannelStore& channels, bool sends);
 

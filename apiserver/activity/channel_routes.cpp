@@ -104,7 +104,7 @@ ChannelView view_of(const Channel& channel) {
 
 class ChannelRoutes {
  public:
-  ChannelRoutes(ChannelStore& store, bool plain) : store_(store), plain_(plain) {}
+  ChannelRoutes(ChannelStore& store, WebhookRules rules) : store_(store), rules_(std::move(rules)) {}
 
   Outcome<ChannelList> list(Call& call) const {
     auto found = store_.list(me(call));
@@ -115,7 +115,7 @@ class ChannelRoutes {
   }
 
   Outcome<CreatedChannel> create(Call& call, const Body<NewChannel>& body) const {
-    if (const auto url = parse_webhook_url(body->url, plain_); !url)
+    if (const auto url = parse_webhook_url(body->url, rules_); !url)
       return Problem(rest::kInvalid, "the address cannot be asked").at("#/url", url.error().message);
     const auto secret = base::random_hex(kSecretDigits);
     auto made = store_.create(me(call), body->url, secret, body->kinds);
@@ -147,13 +147,13 @@ class ChannelRoutes {
   static Problem nothing() { return {rest::kNotFound, "you have no such webhook"}; }
 
   ChannelStore& store_;
-  bool plain_;
+  WebhookRules rules_;
 };
 
 }  // namespace
 
-std::vector<rest::Route> channel_routes(ChannelStore& store, bool plain) {
-  const ChannelRoutes mine(store, plain);
+std::vector<rest::Route> channel_routes(ChannelStore& store, WebhookRules rules) {
+  const ChannelRoutes mine(store, std::move(rules));
   const rest::Access reads{rest::Role::kUser, "account:read"}, writes{rest::Role::kUser, "account:write"};
   std::vector<rest::Route> routes;
   routes.push_back({.method = Method::kGet,

@@ -11,7 +11,7 @@ constexpr base::Duration kFirstPause = std::chrono::seconds(30), kLongestPause =
 
 }  // namespace
 
-base::Result<WebhookUrl> parse_webhook_url(const std::string& text, bool plain) {
+base::Result<WebhookUrl> parse_webhook_url(const std::string& text, const WebhookRules& rules) {
   const auto wrong = [](std::string why) { return base::Error{base::ErrorCode::kInvalidArgument, std::move(why)}; };
   const auto bad = [](char c) {
     return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f;
@@ -23,8 +23,11 @@ base::Result<WebhookUrl> parse_webhook_url(const std::string& text, bool plain) 
   const auto authority = scheme == std::string::npos ? text.size() : scheme + 3;
   const auto path = text.find_first_of("/?", authority);
   auto url = base::parse_url(text.substr(0, path));
-  if (!url || url->host.empty() || (url->scheme != "https" && !(plain && url->scheme == "http")))
-    return wrong(plain ? "has to be https://HOST/PATH or http://HOST/PATH" : "has to be https://HOST/PATH");
+  if (!url || url->host.empty() || (url->scheme != "https" && !(rules.allow_private && url->scheme == "http")))
+    return wrong(rules.allow_private ? "has to be https://HOST/PATH or http://HOST/PATH"
+                                     : "has to be https://HOST/PATH");
+  if (!rules.hosts.allow(url->host))
+    return wrong("leads to " + url->host + ", and webhooks may be at: " + rules.hosts.describe());
   WebhookUrl webhook{.url = std::move(*url),
                      .target = path == std::string::npos ? "/" : text.substr(path),
                      .host = text.substr(authority, path == std::string::npos ? path : path - authority)};

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "base/host_patterns.hpp"
 #include "base/http.hpp"
 
 namespace causeway::api::activity {
@@ -16,9 +17,14 @@ struct WebhookUrl {
   std::string target;  // path and query
   std::string host;    // as the Host field has it
 };
-// kInvalidArgument, with what would be right: no https (with `plain` http as well), a user or password in it, a
-// fragment.
-base::Result<WebhookUrl> parse_webhook_url(const std::string& text, bool plain);
+// What may be asked.
+struct WebhookRules {
+  bool allow_private = false;  // addresses inside and http as well: for closed networks and tests
+  base::HostPatterns hosts;
+};
+// kInvalidArgument, with what would be right: no https (where rules.allow_private, http as well), a host that may not
+// be asked, a user or password in it, a fragment.
+base::Result<WebhookUrl> parse_webhook_url(const std::string& text, const WebhookRules& rules);
 
 // "sha256=<hexadecimal HMAC-SHA256 of the body>": the field X-Causeway-Signature-256.
 std::string webhook_signature(std::string_view secret, std::string_view body);

@@ -1,6 +1,5 @@
 #include "apiserver/activity/webhook_sender.hpp"
 
-#include "apiserver/activity/webhook.hpp"
 #include "apiserver/rest/client_address.hpp"
 #include "base/http_client.hpp"
 #include "base/public_address.hpp"
@@ -9,14 +8,14 @@ namespace causeway::api::activity {
 
 base::Result<int> WebhookSender::send(const std::string& url, const std::string& secret, std::string body,
                                       base::Headers headers, const std::stop_token& stop) {
-  auto webhook = parse_webhook_url(url, options_.allow_private);
+  auto webhook = parse_webhook_url(url, options_.rules);
   if (!webhook) return webhook.error().wrap("the address");
   const auto deadline = base::system_clock().steady() + options_.timeout;
   auto addresses = resolver_.resolve(webhook->url.host, webhook->url.port, deadline, stop);
   if (!addresses) return addresses.error();
   if (addresses->empty()) return base::Error{base::ErrorCode::kConnect, "the host has no address"};
   for (const auto& address : *addresses) {
-    if (!options_.allow_private && !base::is_public_address(std::string(rest::address_of(address.describe()))))
+    if (!options_.rules.allow_private && !base::is_public_address(std::string(rest::address_of(address.describe()))))
       return base::Error{base::ErrorCode::kInvalidArgument, "the host's address is not a public one"};
   }
   base::HttpClientOptions client;

@@ -5,20 +5,21 @@
 #include <stop_token>
 #include <string>
 
+#include "apiserver/activity/webhook.hpp"
 #include "base/http.hpp"
 #include "base/resolver.hpp"
 
 namespace causeway::api::activity {
 
 struct WebhookSenderOptions {
-  bool allow_private = false;  // addresses inside and http as well: for closed networks and tests
+  WebhookRules rules;
   base::Duration timeout = std::chrono::seconds(10);
 };
 
 // Thread-safe.
 class WebhookSender {
  public:
-  explicit WebhookSender(WebhookSenderOptions options) : options_(options) {}
+  explicit WebhookSender(WebhookSenderOptions options) : options_(std::move(options)) {}
 
   const WebhookSenderOptions& options() const { return options_; }
 

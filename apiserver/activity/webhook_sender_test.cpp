@@ -34,7 +34,7 @@ class Receiver {
 
 TEST(WebhookSender, SendsWhatWasSigned) {
   Receiver receiver;
-  WebhookSender sender({.allow_private = true});
+  WebhookSender sender({.rules = {.allow_private = true, .hosts = {}}});
   EXPECT_EQ(sender.send(receiver.url("localhost"), "secret", "{}", {{"X-Causeway-Event", "a.b"}}, {}).value(), 204);
   EXPECT_EQ(receiver.last.method, "POST");
   EXPECT_EQ(receiver.last.target, "/hook?a=b");
@@ -47,7 +47,7 @@ TEST(WebhookSender, SendsWhatWasSigned) {
 TEST(WebhookSender, GoesNowhereElse) {
   Receiver receiver;
   receiver.status = 302;
-  WebhookSender sender({.allow_private = true});
+  WebhookSender sender({.rules = {.allow_private = true, .hosts = {}}});
   EXPECT_EQ(sender.send(receiver.url(), "secret", "{}", {}, {}).value(), 302) << "redirects are not followed";
   EXPECT_EQ(receiver.asked, 1);
 }

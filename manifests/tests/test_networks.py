@@ -2,6 +2,7 @@
 NetworkPolicies; `network_rules.py` evaluates them instead. Namespaces that the operator makes: tests/e2e."""
 
 import copy
+import json
 
 import pytest
 
@@ -164,3 +165,12 @@ def test_production_is_reached_by_https_only():
     ports = [port["port"] for o in render("overlays/production") if o["kind"] == "Service"
              and o["spec"].get("type") == "LoadBalancer" for port in o["spec"]["ports"]]
     assert ports and set(ports) == {443}
+
+
+def test_in_production_what_people_name_is_asked_at_listed_hosts_only():
+    data = {}
+    for o in render("overlays/production"):
+        if o["kind"] == "ConfigMap" and o["metadata"]["name"].startswith(("platform-", "causeway-apiserver-")):
+            data.update(o["data"])
+    for hosts in (json.loads(data["platform.json"])["imports"]["hosts"], data["WEBHOOK_HOSTS"].split(",")):
+        assert hosts and "*" not in hosts

@@ -133,6 +133,8 @@ Result<std::vector<std::string>> checked_remote(const std::string& url, const Im
   const auto parsed = base::parse_url(url);
   if (!parsed || parsed->scheme != "https") return wrong("has to be https://host/path");
   if (url.find('@') != std::string::npos) return wrong("must not hold a user or password; use credentialsRef");
+  if (!options.hosts.allow(parsed->host))
+    return wrong("leads to " + parsed->host + ", and imports may come from: " + options.hosts.describe());
   auto addresses = resolve(parsed->host, parsed->port);
   if (!addresses) return addresses.error();
   std::string list;

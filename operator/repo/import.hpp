@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/host_patterns.hpp"
 #include "base/result.hpp"
 #include "crds/repo/import_progress.hpp"
 
@@ -17,6 +18,7 @@ namespace causeway::op::repo {
 
 struct ImportOptions {
   bool allow_private_addresses = false;            // also allows http:// and file://, for tests and closed networks
+  base::HostPatterns hosts;                        // that may be asked
   std::filesystem::path credentials;               // folder with `username` and `password`; empty: none
   std::filesystem::path scratch;                   // ours alone, and there
   base::Duration timeout = std::chrono::hours(2);  // one that says nothing for a minute is given up before
@@ -27,7 +29,7 @@ struct ImportOptions {
 };
 
 // Arguments for git that pin `url`'s host to the addresses it has now, so that what was checked is what is connected
-// to. kInvalidArgument: not https, credentials inside, or an address that may not be asked.
+// to. kInvalidArgument: not https, credentials inside, or a host or address that may not be asked.
 base::Result<std::vector<std::string>> checked_remote(const std::string& url, const ImportOptions& options);
 
 // git clone --mirror into `directory`, which must not exist; no remote stays configured. What was begun is there when

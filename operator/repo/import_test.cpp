@@ -24,6 +24,15 @@ TEST(Import, RefusesWhatMayNotBeAsked) {
   }
 }
 
+TEST(Import, OnlyFromHostsThatAreListed) {
+  const ImportOptions options{.hosts = *base::HostPatterns::parse({"github.com", "8.8.8.8"})};
+  EXPECT_TRUE(checked_remote("https://8.8.8.8/x.git", options).ok());
+  const auto refused = checked_remote("https://8.8.4.4/x.git", options);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, base::ErrorCode::kInvalidArgument);
+  EXPECT_THAT(refused.error().message, HasSubstr("leads to 8.8.4.4, and imports may come from: github.com, 8.8.8.8"));
+}
+
 TEST(Import, PinsTheAddressThatWasChecked) {
   const auto remote = checked_remote("https://8.8.8.8:8443/x.git", {});
   ASSERT_TRUE(remote.ok()) << remote.error().message;

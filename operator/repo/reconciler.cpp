@@ -233,6 +233,7 @@ class Reconciler {
 
   ImportOptions import_options(const fs::path& scratch, std::stop_token stop) const {
     return {.allow_private_addresses = options_.allow_private_imports,
+            .hosts = settings_.import_hosts,
             .credentials = {},
             .scratch = scratch,
             .max_bytes = options_.max_import_bytes,

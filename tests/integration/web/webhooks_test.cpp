@@ -36,7 +36,7 @@ class Receiver {
 
 class WebhooksTest : public CommunityTest {
  protected:
-  WebhooksTest() { people.community.allow_private_webhooks = true; }
+  WebhooksTest() { people.community.webhooks.allow_private = true; }
   const std::string mine = "/api/v1/me/webhooks";
 
   std::string add(Browser& by, const std::string& url, const json::array& kinds = {}) {
