@@ -27,9 +27,8 @@ def test_demo_serves_on_while_parts_die_and_pushes_are_deployed_afterwards(platf
     before = platform.demo_pods("digits", "u-ada")
     with Load(platform, digits, "/healthz") as load:
         for component in components:
-            answered = load.answered
             platform.kill_component(cluster_id, component)
-            assert load.answered > answered, f"nothing was answered while {component} was away"
+            load.more_answers(1)  # and load.failures has what was not answered meanwhile
             write_and_remove(platform, cluster)
         assert platform.demo_pods("digits", "u-ada") == before, "a container was started again"
 
