@@ -133,7 +133,7 @@ await_besides() {
 }
 
 stop_besides() {
-  local process output name
+  local one process output name
   for one in ${besides[@]+"${besides[@]}"}; do
     read -r process output name <<<"$one"
     kill -INT -- -"$process" 2>/dev/null || true
