@@ -2,16 +2,10 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace causeway::base {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 bool is_pattern(std::string_view text) {
   if (text == "*") return true;
@@ -35,7 +29,7 @@ Result<HostPatterns> HostPatterns::parse(const std::vector<std::string>& pattern
   HostPatterns parsed;
   parsed.patterns_.clear();
   for (const auto& given : patterns) {
-    auto pattern = lower(given);
+    auto pattern = lower_case(given);
     if (!is_pattern(pattern))
       return Error{ErrorCode::kInvalidArgument,
                    "\"" + given + "\" is no host: has to be github.com, *.example.org or *, without scheme or port"};
@@ -46,7 +40,7 @@ Result<HostPatterns> HostPatterns::parse(const std::vector<std::string>& pattern
 
 bool HostPatterns::allow(std::string_view host) const {
   if (host.ends_with('.')) host.remove_suffix(1);
-  const auto name = lower(host);
+  const auto name = lower_case(host);
   return std::any_of(patterns_.begin(), patterns_.end(), [&](const auto& pattern) { return matches(pattern, name); });
 }
 

@@ -5,17 +5,10 @@
 #include <boost/url/url_view.hpp>
 #include <charconv>
 
+#include "base/text.hpp"
+
 namespace causeway::base {
 namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
 
 bool unreserved(char c) {  // RFC 3986, 2.3
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
@@ -40,13 +33,13 @@ HttpResponse response_of(int status, std::string body, std::string_view content_
 }  // namespace
 
 void Headers::set(std::string_view name, std::string value) {
-  const auto first = std::find_if(fields_.begin(), fields_.end(), [&](auto& f) { return same_name(f.first, name); });
+  const auto first = std::find_if(fields_.begin(), fields_.end(), [&](auto& f) { return same_text(f.first, name); });
   if (first == fields_.end()) {
     fields_.emplace_back(std::string(name), std::move(value));
     return;
   }
   first->second = std::move(value);
-  fields_.erase(std::remove_if(first + 1, fields_.end(), [&](auto& f) { return same_name(f.first, name); }),
+  fields_.erase(std::remove_if(first + 1, fields_.end(), [&](auto& f) { return same_text(f.first, name); }),
                 fields_.end());
 }
 
@@ -55,19 +48,19 @@ void Headers::add(std::string_view name, std::string value) {
 }
 
 void Headers::erase(std::string_view name) {
-  std::erase_if(fields_, [&](const auto& field) { return same_name(field.first, name); });
+  std::erase_if(fields_, [&](const auto& field) { return same_text(field.first, name); });
 }
 
 std::optional<std::string_view> Headers::get(std::string_view name) const {
   for (const auto& [key, value] : fields_) {
-    if (same_name(key, name)) return value;
+    if (same_text(key, name)) return value;
   }
   return std::nullopt;
 }
 
 std::size_t Headers::count(std::string_view name) const {
   return static_cast<std::size_t>(
-      std::count_if(fields_.begin(), fields_.end(), [&](const auto& field) { return same_name(field.first, name); }));
+      std::count_if(fields_.begin(), fields_.end(), [&](const auto& field) { return same_text(field.first, name); }));
 }
 
 std::string_view HttpRequest::path() const {
@@ -143,7 +136,7 @@ std::optional<Url> parse_url(std::string_view text) {
   if (!parsed || parsed->has_userinfo() || parsed->has_query() || parsed->has_fragment()) return std::nullopt;
   Url url;
   url.scheme.assign(parsed->scheme().data(), parsed->scheme().size());
-  std::transform(url.scheme.begin(), url.scheme.end(), url.scheme.begin(), lower);
+  url.scheme = lower_case(url.scheme);
   url.path.assign(parsed->encoded_path().data(), parsed->encoded_path().size());
   if (url.scheme == "unix") {
     if (!parsed->encoded_host().empty() || parsed->has_port() || url.path.size() < 2) return std::nullopt;

@@ -8,13 +8,13 @@
 
 #include "base/clock.hpp"
 #include "base/http.hpp"
+#include "base/text.hpp"
 
 namespace causeway::base {
 
 bool valid_field_name(std::string_view name);    // a token (RFC 9110, 5.6.2)
 bool valid_field_value(std::string_view value);  // no control characters but tab: nothing that could end the line
 bool valid_target(std::string_view target);      // starts with '/', visible ASCII only, no fragment
-bool same_text(std::string_view a, std::string_view b);  // without ASCII case
 // Whether a comma-separated list, over all fields of `name`, holds `token`.
 bool list_contains(const Headers& headers, std::string_view name, std::string_view token);
 

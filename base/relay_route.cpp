@@ -1,17 +1,9 @@
 #include "base/relay_route.hpp"
 
-#include <algorithm>
-
 #include "base/http_wire.hpp"
 
 namespace causeway::base {
 namespace {
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 std::string bare_host(std::string_view value) {
   if (value.starts_with('[')) {
@@ -19,11 +11,8 @@ std::string bare_host(std::string_view value) {
   } else {
     value = value.substr(0, value.find(':'));
   }
-  std::string host(value);
-  if (host.ends_with('.')) host.pop_back();
-  std::transform(host.begin(), host.end(), host.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return host;
+  if (value.ends_with('.')) value.remove_suffix(1);
+  return lower_case(value);
 }
 
 }  // namespace

@@ -4,17 +4,11 @@
 #include <array>
 
 #include "apiserver/git_host/text.hpp"
+#include "base/text.hpp"
 #include "kube/core/text_cursor.hpp"
 
 namespace causeway::api::git_host {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
 
 // Without the code points that HFS+ leaves out when it compares names (git's utf8.c, next_hfs_char).
 std::string without_ignored(std::string_view name) {
@@ -69,8 +63,8 @@ std::string_view fault_of_path(std::string_view path) {
 }  // namespace
 
 bool is_dot_git(std::string_view name) {
-  if (lower(without_ignored(name)) == ".git") return true;
-  const auto ntfs = lower(as_ntfs(name));
+  if (base::lower_case(without_ignored(name)) == ".git") return true;
+  const auto ntfs = base::lower_case(as_ntfs(name));
   return ntfs == ".git" || ntfs == "git~1";
 }
 

@@ -1,17 +1,9 @@
 #include "apiserver/session/cookie.hpp"
 
 #include "apiserver/rest/cross_site.hpp"
+#include "base/text.hpp"
 
 namespace causeway::api::session {
-namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-}  // namespace
 
 base::Result<SessionCookie> SessionCookie::for_url(std::string_view public_url, std::string_view name) {
   const auto url = base::parse_url(public_url);
@@ -42,11 +34,11 @@ std::optional<std::string> SessionCookie::read(const base::Headers& headers) con
   std::optional<std::string> found;
   for (std::string_view rest = *headers.get("Cookie"); !rest.empty();) {
     const auto end = rest.find(';');
-    const auto pair = trimmed(rest.substr(0, end));
+    const auto pair = base::trim(rest.substr(0, end));
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
     const auto equals = pair.find('=');
-    if (equals == std::string_view::npos || trimmed(pair.substr(0, equals)) != name_) continue;
-    const std::string token(trimmed(pair.substr(equals + 1)));
+    if (equals == std::string_view::npos || base::trim(pair.substr(0, equals)) != name_) continue;
+    const std::string token(base::trim(pair.substr(equals + 1)));
     if (found && *found != token) return std::nullopt;
     found = token;
   }
