@@ -94,6 +94,18 @@ struct Connection::Impl {
     return *statements;
   }
 
+  // Of the statement as it is prepared in this session; null where so many are that it is sent each time.
+  const std::string* prepared_name(const std::string& sql) {
+    auto known = prepared.find(sql);
+    if (known == prepared.end()) {
+      if (prepared.size() >= kMaxPrepared) return nullptr;
+      const std::string name = "s" + std::to_string(prepared.size());
+      session.prepare(name, sql);
+      known = prepared.emplace(sql, name).first;
+    }
+    return &known->second;
+  }
+
   // Every failure of libpqxx as ours.
   template <class F>
   auto guarded(F&& f) {
@@ -177,13 +189,7 @@ Rows Connection::run(std::string_view sql, std::span<const Parameter> parameters
   return impl_->guarded([&] {
     auto& transaction = impl_->transaction();
     const std::string text(sql);
-    auto known = impl_->prepared.find(text);
-    if (plan == Plan::kKept && known == impl_->prepared.end() && impl_->prepared.size() < kMaxPrepared) {
-      const std::string name = "s" + std::to_string(impl_->prepared.size());
-      impl_->session.prepare(name, text);
-      known = impl_->prepared.emplace(text, name).first;
-    }
-    const std::string* name = plan == Plan::kForValues || known == impl_->prepared.end() ? nullptr : &known->second;
+    const std::string* name = plan == Plan::kKept ? impl_->prepared_name(text) : nullptr;
     return impl_->answered(execute(transaction, text, name, parameters));
   });
 }
