@@ -1,5 +1,6 @@
 #include "operator/settings.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <set>
 
@@ -33,15 +34,10 @@ class Section {
   void texts(std::string_view key, std::vector<std::string>& into) {
     const json::value* v = take(key);
     if (!v) return;
+    const auto is_text = [](const json::value& one) { return one.is_string(); };
+    if (!v->is_array() || !std::ranges::all_of(v->get_array(), is_text)) return fail(key, "an array of strings");
     into.clear();
-    if (v->is_array()) {
-      for (const auto& one : v->get_array()) {
-        if (!one.is_string()) return fail(key, "an array of strings");
-        into.emplace_back(one.get_string());
-      }
-    } else {
-      fail(key, "an array of strings");
-    }
+    for (const auto& one : v->get_array()) into.emplace_back(one.get_string());
   }
   void integer(std::string_view key, int& into) {
     if (const json::value* v = take(key)) {
