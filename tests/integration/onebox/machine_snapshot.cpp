@@ -71,9 +71,10 @@ void add_processes(Lines& lines, const std::string& data) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator("/proc", error)) {
     auto command = base::read_file(entry.path() / "cmdline").value_or("");
+    if (command.find(data) == std::string::npos) continue;
     if (command == parents_command(entry.path())) continue;  // about to become another program
     std::ranges::replace(command, '\0', ' ');
-    if (command.find(data) != std::string::npos) lines.add("process", entry.path().filename().string() + " " + command);
+    lines.add("process", entry.path().filename().string() + " " + command);
   }
 }
 
