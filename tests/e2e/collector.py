@@ -52,7 +52,7 @@ class Collector:
         self.endpoint = f"http://{platform.onebox('GET', '/v1/clusters/hub')['address']}:{PORT}"
 
     def spans(self):
-        lines = self.platform.api().text(f"/api/v1/namespaces/{self.namespace}/pods/collector/log").splitlines()
+        lines = self.platform.pod_log("collector", self.namespace).splitlines()
         return [Span(json.loads(line)) for line in lines if line.startswith("{")]
 
 

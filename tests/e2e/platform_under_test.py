@@ -121,8 +121,11 @@ class Platform:
 
     def log(self, selector, namespace, cluster=None):
         """Of all pods that are there, one after the other."""
-        return "".join(self.api(cluster).text(f"/api/v1/namespaces/{namespace}/pods/{pod['metadata']['name']}/log")
-                       for pod in self.pods(namespace, selector, cluster=cluster))
+        return "".join(self.pod_log(pod["metadata"]["name"], namespace, cluster) for pod in self.pods(namespace, selector, cluster=cluster))
+
+    def pod_log(self, name, namespace, cluster=None):
+        """Empty as long as there is none."""
+        return self.api(cluster).text(f"/api/v1/namespaces/{namespace}/pods/{name}/log")
 
     def wait_field(self, kind, name, namespace, path, value, timeout=120):
         """Until the field at `path`, as "status.phase", is `value`."""

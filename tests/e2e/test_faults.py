@@ -27,8 +27,12 @@ def test_demo_serves_on_while_parts_die_and_pushes_are_deployed_afterwards(platf
     before = platform.demo_pods("digits", "u-ada")
     with Load(platform, digits, "/healthz") as load:
         for component in components:
-            platform.kill_component(cluster_id, component)
-            load.more_answers(1)  # and load.failures has what was not answered meanwhile
+            def killed_among_answers():
+                answered = load.answered
+                platform.kill_component(cluster_id, component)
+                return load.answered > answered
+            # Again, where it was back before a visitor got to ask.
+            eventually(f"something is answered while {component} is away", killed_among_answers)
             write_and_remove(platform, cluster)
         assert platform.demo_pods("digits", "u-ada") == before, "a container was started again"
 
