@@ -58,7 +58,7 @@ int run(int argc, char** argv) {
   std::string role, data, credentials, secret_file;
   ServerOptions options;
   std::uint64_t max_push_mib = options.git.limits.max_push_bytes >> 20;
-  std::uint64_t max_file_mib = options.git.max_file >> 20, git_memory_mib = 0;
+  std::uint64_t max_file_mib = options.git.max_file >> 20, git_memory_mib = 0, scan_mib = options.scan.most >> 20;
   std::int64_t slow_client_seconds = std::chrono::duration_cast<std::chrono::seconds>(options.slow_patience).count();
   std::uint64_t drain_seconds = 0, repository_mib = 0;
   std::int64_t session_idle = 0, session_absolute = 0;  // seconds
@@ -125,6 +125,14 @@ int run(int argc, char** argv) {
       ->capture_default_str();
   git->add_option("--repository-quota-mib", repository_mib, "all of a repository, without large files; 0: no limit")
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40))
+      ->capture_default_str();
+  git->add_option(
+      "--clamd", options.scan.socket,
+      "unix socket of clamd(8), which looks through what people push, upload and write for malware: such is "
+      "refused, as is everything while it does not answer. Without it nothing is looked through");
+  git->add_option("--clamd-most-mib", scan_mib,
+                  "of a file that clamd is sent, the beginning; its StreamMaxLength has to be as large")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{4096}))
       ->capture_default_str();
   auto* lfs = app.add_option_group("lfs", "large files (Git LFS), of the role git with a database");
   const auto mib = CLI::Range(std::int64_t{0}, std::int64_t{1} << 40);
@@ -251,6 +259,7 @@ int run(int argc, char** argv) {
     options.git.limits.child.memory = git::memory_for(options.git.max_file);
   }
   options.git.repository_quota = repository_mib << 20;
+  options.scan.most = scan_mib << 20;
   options.lfs.quota = {lfs_object_mib << 20, lfs_repository_mib << 20, lfs_owner_mib << 20};
   if (!s3_url.empty()) {
     auto s3 = s3_options(s3_url, s3_region, s3_credentials);

@@ -5,6 +5,7 @@
 #include "base/encoding.hpp"
 #include "base/log.hpp"
 #include "base/pki.hpp"
+#include "base/process.hpp"
 
 namespace causeway::api {
 namespace {
@@ -72,9 +73,14 @@ base::Result<void> Server::make_git(const ServerOptions& options, const rest::Tr
   }
   gate_ = std::make_unique<git::Gate>(options.git.data, options.git.credentials_file, options.git.tokens, access_.get(),
                                       clock_);
-  git_ = std::make_unique<git::GitService>(options.git, *gate_, metrics_);
-  git_host_ = std::make_unique<git_host::EmbeddedGitHost>(
-      git_host::EmbeddedOptions{.data = options.git.data, .child = options.git.limits.child});
+  if (!options.scan.socket.empty()) {
+    if (!base::find_program("causeway-scan-objects"))
+      return base::Error{base::ErrorCode::kNotFound, "the program causeway-scan-objects is not on the PATH"};
+    scanner_ = std::make_unique<malware::Scanner>(options.scan, metrics_);
+  }
+  git_ = std::make_unique<git::GitService>(options.git, *gate_, scanner_.get(), metrics_);
+  git_host_ = std::make_unique<git_host::EmbeddedGitHost>(git_host::EmbeddedOptions{
+      .data = options.git.data, .child = options.git.limits.child, .scanner = scanner_.get()});
   authenticator_ = std::make_unique<GitRoleAuthenticator>(people_.get());
   return access_ ? make_lfs(options) : base::Result<void>();
 }
@@ -90,8 +96,8 @@ base::Result<void> Server::make_lfs(const ServerOptions& options) {
     disk = store.get();
     lfs_store_ = std::move(store);
   }
-  lfs_ = std::make_unique<lfs::LfsService>(
-      lfs::ServiceParts{*gate_, *access_, people_->pool(), *lfs_store_, disk, options.lfs.quota, clock_, metrics_});
+  lfs_ = std::make_unique<lfs::LfsService>(lfs::ServiceParts{*gate_, *access_, people_->pool(), *lfs_store_, disk,
+                                                             scanner_.get(), options.lfs.quota, clock_, metrics_});
   return {};
 }
 

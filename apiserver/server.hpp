@@ -34,9 +34,10 @@ struct ServerOptions {
   // HTTPS and nothing else, on `controllers_listen` too; renewed files are served without a restart. nullopt: plain
   // HTTP.
   std::optional<base::CertificateFiles> tls;
-  git::ServiceOptions git;   // of the role git
-  LfsOptions lfs;            // of the role git with a database
-  std::size_t workers = 64;  // requests at a time; of the role git, git processes
+  git::ServiceOptions git;     // of the role git
+  malware::ClamdOptions scan;  // of the role git; no socket: nothing is looked through for malware
+  LfsOptions lfs;              // of the role git with a database
+  std::size_t workers = 64;    // requests at a time; of the role git, git processes
   // What a client has to send or read on average while it is waited for (base/http_server.hpp); 0: anything.
   std::uint64_t min_bytes_per_second = 1024;
   base::Duration slow_patience = std::chrono::seconds(60);
@@ -79,6 +80,7 @@ class Server {
   std::unique_ptr<People> people_;                      // null in the role git without a database
   std::unique_ptr<git::Access> access_;                 // of the role git
   std::unique_ptr<git::Gate> gate_;                     // of the role git
+  std::unique_ptr<malware::Scanner> scanner_;           // of the role git, where contents are looked through
   std::unique_ptr<git::GitService> git_;                // of the role git
   std::unique_ptr<lfs::ObjectStore> lfs_store_;         // of the role git, with a database
   std::unique_ptr<lfs::LfsService> lfs_;                // of the role git, with a database

@@ -48,6 +48,8 @@ nginx_program() { PATH=$PATH:/usr/sbin command -v nginx || unpacked_in usr/sbin/
 
 redis_program() { command -v redis-server || unpacked_in usr/bin/redis-server redis redis-server redis-tools liblzf1 libjemalloc2; }
 
+clamd_program() { PATH=$PATH:/usr/sbin command -v clamd || unpacked_in usr/sbin/clamd clamd clamav-daemon libclamav12 libmspack0; }
+
 # The libraries of the mail server that tests start (tests/integration/web/mail_server): a PYTHONPATH.
 mail_server_libraries() { unpacked_in usr/lib/python3/dist-packages mail-server python3-aiosmtpd python3-public python3-attr; }
 

@@ -196,11 +196,12 @@ test_integration() {
 }
 
 test_with_postgresql() {
-  local nginx mail redis
+  local nginx mail redis clamd
   nginx=$(nginx_program) || return
   mail=$(mail_server_libraries) || return
   redis=$(redis_program) || return
-  CAUSEWAY_TRAEFIK=$(built gateway)/bin/traefik CAUSEWAY_NGINX=$nginx CAUSEWAY_MAIL_LIBRARIES=$mail CAUSEWAY_REDIS=$redis with_postgresql \
+  clamd=$(clamd_program) || return
+  CAUSEWAY_TRAEFIK=$(built gateway)/bin/traefik CAUSEWAY_NGINX=$nginx CAUSEWAY_MAIL_LIBRARIES=$mail CAUSEWAY_REDIS=$redis CAUSEWAY_CLAMD=$clamd with_postgresql \
     ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L postgresql --no-tests=error --output-on-failure --repeat until-pass:2
 }
 

@@ -13,6 +13,7 @@
 #include "base/encoding.hpp"
 #include "base/log.hpp"
 #include "base/otlp.hpp"
+#include "base/process.hpp"
 #include "base/shutdown.hpp"
 #include "kube/runtime/manager.hpp"
 #include "operator/build/build_run.hpp"
@@ -39,6 +40,7 @@ struct Options {
   std::string kubeconfig;
   std::filesystem::path git_data = "/var/lib/git";
   std::uint64_t max_import_mib = 0;
+  repo::ScanOptions scan;
   std::string token_reviews;
   std::string log_level = "info";
 };
@@ -99,7 +101,10 @@ int run_role(const Options& options) {
   } else if (options.role == "region") {
     if (auto r = region::add_to(manager, {}); !r) return fail(r.error().message);
   } else {
-    repo::add_to(manager, settings, {.data = options.git_data, .max_import_bytes = options.max_import_mib << 20});
+    if (!options.scan.clamd.empty() && !base::find_program("causeway-scan-objects"))
+      return fail("the program causeway-scan-objects is not on the PATH");
+    repo::add_to(manager, settings,
+                 {.data = options.git_data, .max_import_bytes = options.max_import_mib << 20, .scan = options.scan});
     if (!options.token_reviews.empty()) repo::add_token_reviews(manager, options.token_reviews);
   }
 
@@ -128,6 +133,11 @@ int run(int argc, char** argv) {
   app.add_option("--max-import-mib", options.max_import_mib,
                  "role repo: what a repository that is copied from elsewhere may take; 0: no limit")
       ->check(CLI::Range(0, 1 << 30));
+  app.add_option("--clamd", options.scan.clamd,
+                 "role repo: unix socket of clamd(8), which looks through what is copied from elsewhere for malware");
+  app.add_option("--clamd-most-mib", options.scan.most_mib, "role repo: of a file that is looked at")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
   app.add_option("--token-reviews-listen", options.token_reviews,
                  "role repo: unix:///path where the git server beside asks whose a ServiceAccount's token is");
   app.add_option("--log-level", options.log_level, "debug, info, warn or error")

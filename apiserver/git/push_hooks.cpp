@@ -9,8 +9,8 @@ using repository::BranchAction;
 
 // git runs them in the repository's folder; what was pushed is in quarantine beneath objects/ until this is over.
 constexpr std::string_view kPreReceive = R"hook(#!/bin/sh
-# Written by Causeway. CAUSEWAY_REFUSE: lines "push|rewrite|delete PATTERN WHY"; CAUSEWAY_QUOTA_KIB and
-# CAUSEWAY_MAX_FILE_BYTES: "" for none.
+# Written by Causeway. CAUSEWAY_REFUSE: lines "push|rewrite|delete PATTERN WHY"; CAUSEWAY_QUOTA_KIB,
+# CAUSEWAY_MAX_FILE_BYTES, CAUSEWAY_CLAMD: "" for none.
 set -f
 pushed=$(cat)
 adds='' refused='' said=''
@@ -50,6 +50,11 @@ $pushed
 PUSHED
 }
 
+# A pack is kept with what its deltas are of.
+was_there() {
+  GIT_OBJECT_DIRECTORY=objects GIT_ALTERNATE_OBJECT_DIRECTORIES='' git cat-file -e "$1" 2>/dev/null
+}
+
 # The name and size of each object that came and is larger than may be, the largest first. All that came is looked at,
 # whether a branch leads to it or not: without the repository's own objects the quarantine is what there is. Sizes stand
 # in headers, also those of deltas; nothing is unpacked.
@@ -63,8 +68,7 @@ too_large() {
       echo 'what was pushed cannot be looked through'
       break
     fi
-    # A pack is kept with what its deltas are of.
-    GIT_OBJECT_DIRECTORY=objects GIT_ALTERNATE_OBJECT_DIRECTORIES='' git cat-file -e "$id" 2>/dev/null && continue
+    was_there "$id" && continue
     kind=$(git cat-file -t "$id") path=$(path_of "$id")
     [ "$kind" != blob ] || kind='file'
     echo "the $kind ${path:-without a path} ($id) has $(mib "$size") MiB, unpacked;" \
@@ -77,6 +81,25 @@ too_large() {
 if [ -n "$CAUSEWAY_MAX_FILE_BYTES" ] && [ -n "$GIT_QUARANTINE_PATH" ]; then
   large=$(too_large)
   [ -z "$large" ] || { printf '%s\n%s\n' "$large" "$lfs" >&2 && exit 1; }
+fi
+
+# All that came, too. What is found is told the server as well, and why nobody knows is told nobody else.
+if [ -n "$CAUSEWAY_CLAMD" ] && [ -n "$GIT_QUARANTINE_PATH" ]; then
+  found=$(GIT_ALTERNATE_OBJECT_DIRECTORIES='' causeway-scan-objects --clamd "$CAUSEWAY_CLAMD" \
+    --most-mib "$CAUSEWAY_SCAN_MIB" 2>>"$CAUSEWAY_SCAN_REPORT") || {
+    echo "failed" >>"$CAUSEWAY_SCAN_REPORT"
+    echo 'the push cannot be looked through for malware now: try again' >&2
+    exit 1
+  }
+  while read -r id name; do
+    [ -n "$id" ] && ! was_there "$id" || continue
+    path=$(path_of "$id") refused=yes
+    echo "found $name ${path:-$id}" >>"$CAUSEWAY_SCAN_REPORT"
+    echo "the file ${path:-without a path} ($id) is malware: $name" >&2
+  done <<FOUND
+$found
+FOUND
+  [ -z "$refused" ] || exit 1
 fi
 
 if [ -n "$CAUSEWAY_QUOTA_KIB" ] && [ -n "$adds" ]; then
@@ -137,7 +160,31 @@ std::map<std::string, std::string> hook_environment(const PushRules& rules) {
   }
   return {{"CAUSEWAY_REFUSE", refuse},
           {"CAUSEWAY_QUOTA_KIB", rules.quota > 0 ? std::to_string(rules.quota / 1024) : ""},
-          {"CAUSEWAY_MAX_FILE_BYTES", rules.max_file > 0 ? std::to_string(rules.max_file) : ""}};
+          {"CAUSEWAY_MAX_FILE_BYTES", rules.max_file > 0 ? std::to_string(rules.max_file) : ""},
+          {"CAUSEWAY_CLAMD", rules.scan.socket},
+          {"CAUSEWAY_SCAN_MIB", std::to_string(rules.scan.most >> 20)},
+          {"CAUSEWAY_SCAN_REPORT", rules.scan_report.string()}};
+}
+
+ScanReport parse_scan_report(std::string_view text) {
+  ScanReport report;
+  std::string why;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    const auto line = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    constexpr std::string_view kFound = "found ";
+    if (line == "failed") {
+      report.failure = why.empty() ? "causeway-scan-objects says nothing" : why;
+    } else if (const auto space = line.find(' ', kFound.size());
+               line.starts_with(kFound) && space != std::string_view::npos) {
+      report.found.push_back(
+          {std::string(line.substr(kFound.size(), space - kFound.size())), std::string(line.substr(space + 1))});
+    } else if (!line.empty()) {
+      why += (why.empty() ? "" : "; ") + std::string(line);
+    }
+  }
+  return report;
 }
 
 }  // namespace causeway::api::git

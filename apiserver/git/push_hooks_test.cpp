@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "apiserver/git/environment.hpp"
+#include "apiserver/malware/fake_clamd.hpp"
 #include "base/encoding.hpp"
 #include "base/files.hpp"
 #include "base/process.hpp"
@@ -32,6 +33,7 @@ class PushHooksTest : public testing::Test {
     spec.argv.insert(spec.argv.end(), argv.begin(), argv.end());
     spec.cwd = cwd;
     spec.env = clean_environment();
+    (*spec.env)["PATH"] += ":" CAUSEWAY_BIN;
     const auto environment = hook_environment(rules);
     spec.env->insert(environment.begin(), environment.end());
     auto ran = base::run(spec);
@@ -108,6 +110,105 @@ TEST_F(PushHooksTest, AFileThatIsTooLargeUnpackedIsNamed) {
   git({"rm", "-q", "models/too large"}, tree);
   commit("without it");
   EXPECT_TRUE(push(rules, {"main"}).status.success());
+}
+
+class ScannedPushTest : public PushHooksTest {
+ protected:
+  PushRules rules() const { return {{}, 0, 0, daemon.options(), report}; }
+  ScanReport told() const { return parse_scan_report(base::read_file(report).value_or("")); }
+  std::string id_of(const std::string& path) { return git({"rev-parse", "HEAD:" + path}, tree).out.substr(0, 40); }
+  const std::string malware{malware::test::kMalware};
+  malware::test::FakeClamd daemon;
+  const std::filesystem::path report = folder.path() / "report";
+};
+
+TEST_F(ScannedPushTest, MalwareIsRefusedAndNamed) {
+  std::filesystem::create_directories(tree + "/bin");
+  std::ofstream(tree + "/bin/a tool") << "MZ" << malware;
+  commit("two");
+  git({"rm", "-q", "bin/a tool"}, tree);
+  commit("gone again, but in the history");
+  const auto id = git({"rev-parse", "HEAD~:bin/a tool"}, tree).out.substr(0, 40);
+  const auto refused = push(rules(), {"main", "main:other"});
+  EXPECT_FALSE(refused.status.success());
+  EXPECT_THAT(refused.err, HasSubstr("remote: the file bin/a tool (" + id + ") is malware: Fake.Malware"));
+  EXPECT_FALSE(git({"--git-dir", bare, "cat-file", "-e", id}, "").status.success()) << "nothing of it is kept";
+  ASSERT_EQ(told().found.size(), 1u);
+  EXPECT_EQ(told().found[0].name, "Fake.Malware");
+  EXPECT_EQ(told().found[0].where, "bin/a tool");
+  EXPECT_EQ(told().failure, "");
+}
+
+TEST_F(ScannedPushTest, WhatIsCleanIsKeptAndOnlyWhatComesIsLookedThrough) {
+  commit("two");
+  EXPECT_TRUE(push(rules(), {"main"}).status.success());
+  EXPECT_EQ(daemon.contents(), 1);
+  EXPECT_TRUE(push(rules(), {"main:other", ":side"}).status.success());
+  EXPECT_EQ(daemon.contents(), 1) << "nothing came";
+  EXPECT_TRUE(told().found.empty());
+  EXPECT_EQ(told().failure, "");
+}
+
+TEST_F(ScannedPushTest, WhatNoBranchLeadsToIsLookedThroughAsWell) {
+  // A pack may hold what no commit names.
+  std::ofstream(tree + "/stray") << malware;
+  const auto id = git({"hash-object", "-w", "stray"}, tree).out.substr(0, 40);
+  std::filesystem::remove(tree + "/stray");
+  commit("two");
+  const auto tip = git({"rev-parse", "HEAD"}, tree).out.substr(0, 40);
+  const auto before = git({"rev-parse", "HEAD~"}, tree).out.substr(0, 40);
+  const auto pack = (folder.path() / "pack").string();
+  base::ProcessSpec spec;
+  // Of a push by hand: the command, a flush, the pack.
+  const auto line = before + " " + tip + " refs/heads/main\\0report-status";
+  spec.argv = {"sh", "-c",
+               "{ printf '%04x' " + std::to_string(4 + 40 + 1 + 40 + 1 + 15 + 1 + 13) + "; printf '" + line +
+                   "'; printf 0000; { printf '" + id + "\\n'; git rev-list --objects " + before + ".." + tip +
+                   "; } | git pack-objects --stdout -q; } > " + pack + " && git -c core.hooksPath=" + hooks.string() +
+                   " receive-pack --stateless-rpc " + bare + " < " + pack};
+  spec.cwd = tree;
+  spec.env = clean_environment();
+  (*spec.env)["PATH"] += ":" CAUSEWAY_BIN;
+  const auto environment = hook_environment(rules());
+  spec.env->insert(environment.begin(), environment.end());
+  const auto ran = base::run(spec);
+  ASSERT_TRUE(ran) << ran.error().message;
+  EXPECT_THAT(ran->err, HasSubstr("the file without a path (" + id + ") is malware"));
+  ASSERT_EQ(told().found.size(), 1u) << ran->out << ran->err;
+  EXPECT_EQ(told().found[0].where, id);
+  EXPECT_EQ(git({"--git-dir", bare, "rev-parse", "main"}, "").out.substr(0, 40), before);
+}
+
+TEST_F(ScannedPushTest, WhatIsThereAlreadyDoesNotStandInTheWay) {
+  const auto text = base::base64_encode(base::random_bytes(100 << 10));
+  commit(text + malware);
+  ASSERT_TRUE(push({}, {"main"}).status.success()) << "before anybody looked";
+  git({"--git-dir", bare, "config", "receive.unpackLimit", "1"}, "");
+  commit(text);  // as a delta of the other, which is kept beside it
+  const auto pushed = push(rules(), {"main"});
+  EXPECT_TRUE(pushed.status.success()) << pushed.err;
+}
+
+TEST_F(ScannedPushTest, WhileNobodyAnswersNothingIsTaken) {
+  commit("two");
+  auto nobody = rules();
+  nobody.scan.socket = "/nonexistent/clamd";
+  const auto refused = push(nobody, {"main"});
+  EXPECT_FALSE(refused.status.success());
+  EXPECT_THAT(refused.err, HasSubstr("remote: the push cannot be looked through for malware now: try again"));
+  EXPECT_THAT(refused.err, Not(HasSubstr("nonexistent"))) << "where it is is nobody's business";
+  EXPECT_THAT(told().failure, HasSubstr("/nonexistent/clamd"));
+  EXPECT_TRUE(push(nobody, {":side"}).status.success()) << "nothing comes";
+}
+
+TEST(ScanReport, IsReadLineByLine) {
+  const auto report = parse_scan_report("found A.B-1 a file with spaces\nfound C d\n");
+  ASSERT_EQ(report.found.size(), 2u);
+  EXPECT_EQ(report.found[0].where, "a file with spaces");
+  EXPECT_EQ(report.failure, "");
+  EXPECT_EQ(parse_scan_report("causeway-scan-objects: no\nfailed\n").failure, "causeway-scan-objects: no");
+  EXPECT_NE(parse_scan_report("failed\n").failure, "");
+  EXPECT_TRUE(parse_scan_report("").found.empty());
 }
 
 TEST_F(PushHooksTest, WhatADeltaIsOfIsNotPushedAgain) {

@@ -2,6 +2,7 @@
 
 #include "apiserver/git/protocol.hpp"
 #include "apiserver/git/push_hooks.hpp"
+#include "base/files.hpp"
 #include "base/process.hpp"
 
 namespace causeway::api::git {
@@ -55,6 +56,7 @@ GitService::Summary GitService::handle(base::HttpExchange& exchange, const std::
   const auto pass = gate_.enter(*caller, route->owner, route->name);
   if (!pass) return finish(refuse(exchange, pass.error()));
   PushContext push;
+  std::optional<base::TemporaryDirectory> scanned;
   if (route->service == Service::kReceivePack) {
     if (auto may = gate_.may_write(*caller, *pass); !may) return finish(refuse(exchange, may.error()));
     auto refusals = gate_.branch_refusals(*caller, *pass);
@@ -62,7 +64,12 @@ GitService::Summary GitService::handle(base::HttpExchange& exchange, const std::
     // Written again where somebody removed them: without them nothing would be judged.
     auto hooks = write_push_hooks(options_.data);
     if (!hooks) return finish(refuse(exchange, {500, "the push cannot be judged now", hooks.error().message}));
-    push = {std::move(*hooks), hook_environment({std::move(*refusals), options_.repository_quota, options_.max_file})};
+    PushRules rules{std::move(*refusals), options_.repository_quota, options_.max_file, {}, {}};
+    if (scanner_ && route->kind == Route::Kind::kRpc) {
+      rules.scan = scanner_->options();
+      rules.scan_report = scanned.emplace("causeway-push").path() / "report";
+    }
+    push = {std::move(*hooks), hook_environment(rules)};
   }
 
   if (route->kind == Route::Kind::kRpc) {
@@ -73,12 +80,24 @@ GitService::Summary GitService::handle(base::HttpExchange& exchange, const std::
   }
 
   auto outcome = serve(exchange, *route, pass->repository, git_protocol, options_.limits, push);
+  if (scanned) tell_scan(scanned->path() / "report", *route, caller->name);
   const base::Labels labels{{"service", std::string(program_of(route->service))}};
   metrics_.counter("causeway_git_received_bytes_total", "Bytes of git requests", labels)
       .add(static_cast<double>(outcome.bytes_in));
   metrics_.counter("causeway_git_sent_bytes_total", "Bytes of git answers", labels)
       .add(static_cast<double>(outcome.bytes_out));
   return finish({outcome.status, {}, std::move(outcome.error), outcome.bytes_in, outcome.bytes_out});
+}
+
+void GitService::tell_scan(const std::filesystem::path& report, const Route& route, const std::string& user) const {
+  const auto path = route.owner + "/" + route.name;
+  const auto text = base::read_file(report);
+  // The hook makes it before it looks, and does not look where a push is refused for something else.
+  if (!text) return;
+  const auto said = parse_scan_report(*text);
+  for (const auto& one : said.found) scanner_->refused(path, one.where, user, one.name);
+  if (!said.failure.empty()) return scanner_->failed(path, said.failure);
+  if (said.found.empty()) scanner_->clean();
 }
 
 }  // namespace causeway::api::git

@@ -6,6 +6,7 @@
 
 #include "apiserver/git/backend.hpp"
 #include "apiserver/git/gate.hpp"
+#include "apiserver/malware/scanner.hpp"
 #include "base/http_server.hpp"
 #include "base/metrics.hpp"
 
@@ -23,8 +24,9 @@ struct ServiceOptions {
 // Thread-safe.
 class GitService {
  public:
-  GitService(ServiceOptions options, Gate& gate, base::MetricsRegistry& metrics)
-      : options_(std::move(options)), gate_(gate), metrics_(metrics) {}
+  // `scanner`: null where nothing is looked through for malware; outlives it.
+  GitService(ServiceOptions options, Gate& gate, const malware::Scanner* scanner, base::MetricsRegistry& metrics)
+      : options_(std::move(options)), gate_(gate), scanner_(scanner), metrics_(metrics) {}
 
   struct Summary {
     int status = 0;  // 0: the peer went away
@@ -38,9 +40,11 @@ class GitService {
 
  private:
   Summary refuse(base::HttpExchange& exchange, const Refusal& refusal) const;
+  void tell_scan(const std::filesystem::path& report, const Route& route, const std::string& user) const;
 
   ServiceOptions options_;
   Gate& gate_;
+  const malware::Scanner* const scanner_;
   base::MetricsRegistry& metrics_;
 };
 

@@ -66,6 +66,22 @@ Result<FileInfo> info_of(const Found& found) {
   return info;
 }
 
+// No file that the request puts is malware.
+Result<void> judge_contents(const malware::Scanner& scanner, const RepositoryName& repository,
+                            const CommitRequest& request) {
+  for (const auto& change : request.changes) {
+    const auto* put = std::get_if<PutFile>(&change);
+    if (!put) continue;
+    const auto good = scanner.judge(repository.text(), put->path, request.author.name,
+                                    [&](std::uint64_t, const auto& sink) { return sink(put->bytes); });
+    if (good) continue;
+    if (good.error().code == base::ErrorCode::kPermission)
+      return Error{ErrorKind::kInvalid, in_quotes(put->path) + ": " + good.error().message};
+    return Error{ErrorKind::kUnavailable, good.error().message};
+  }
+  return {};
+}
+
 }  // namespace
 
 EmbeddedGitHost::EmbeddedGitHost(EmbeddedOptions options)
@@ -254,6 +270,9 @@ Result<void> EmbeddedGitHost::delete_tag(const RepositoryName& repository, const
 Result<Committed> EmbeddedGitHost::commit_changes(const RepositoryName& repository, const CommitRequest& request) {
   auto opened = open(repository);
   if (!opened) return opened.error();
+  if (options_.scanner) {
+    if (auto good = judge_contents(*options_.scanner, repository, request); !good) return good.error();
+  }
   return git_host::commit_changes(*opened, request);
 }
 

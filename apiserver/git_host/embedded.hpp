@@ -9,6 +9,7 @@
 #include "apiserver/git_host/budget.hpp"
 #include "apiserver/git_host/git_host.hpp"
 #include "apiserver/git_host/life.hpp"
+#include "apiserver/malware/scanner.hpp"
 
 namespace causeway::api::git_host {
 
@@ -17,6 +18,7 @@ struct Opened;
 struct EmbeddedOptions {
   std::filesystem::path data;
   git::ChildLimits child = {};                                    // of a git that reads a large file
+  const malware::Scanner* scanner = nullptr;                      // null: nothing is looked through for malware
   Budget log = {};                                                // of a page of history
   Budget last_commits = {5'000, std::chrono::milliseconds(800)};  // of a page of a directory
 };

@@ -1,5 +1,6 @@
 #include "apiserver/lfs/disk_store.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -67,6 +68,10 @@ Result<void> each_file(const fs::path& folder, const std::stop_token& stop,
   return {};
 }
 
+ByteRange beginning(std::int64_t size, std::uint64_t most) {
+  return {0, static_cast<std::int64_t>(std::min(static_cast<std::uint64_t>(size), most))};
+}
+
 }  // namespace
 
 Upload::Upload(fs::path temporary, fs::path target, Object object)
@@ -80,7 +85,7 @@ Upload::~Upload() {
 }
 
 Result<void> Upload::open() {
-  file_.reset(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
+  file_.reset(::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
   if (!file_) return failed(temporary_.string());
   // A disk that is too small says so now and not after gigabytes. Not every file system can.
   if (object_.size > 0 && ::fallocate(file_.get(), FALLOC_FL_KEEP_SIZE, 0, object_.size) != 0 && is_full(errno))
@@ -101,6 +106,10 @@ Result<void> Upload::write(std::string_view bytes) {
     bytes.remove_prefix(static_cast<std::size_t>(size));
   }
   return {};
+}
+
+Result<void> Upload::read(std::uint64_t most, const ObjectStore::Sink& sink) const {
+  return copy(file_, beginning(written_, most), sink);
 }
 
 Result<void> Upload::finish() {
@@ -158,6 +167,12 @@ Result<void> DiskStore::check(const Object& object, std::stop_token) const {
   if (status.st_size != object.size)
     return Error{ErrorCode::kInvalidArgument, "it has " + std::to_string(status.st_size) + " bytes"};
   return {};
+}
+
+Result<void> DiskStore::read(const Object& object, std::uint64_t most, const Sink& sink, std::stop_token) const {
+  const auto file = open(object.oid);
+  if (!file) return file.error();
+  return copy(*file, beginning(object.size, most), sink);
 }
 
 Result<std::unique_ptr<Upload>> DiskStore::receive(const Object& object) const {

@@ -33,6 +33,8 @@ class Upload {
 
   // kInvalidArgument: more than was said; kUnavailable: the disk is full; kIo.
   base::Result<void> write(std::string_view bytes);
+  // The first `most` bytes of what was written, in pieces.
+  base::Result<void> read(std::uint64_t most, const ObjectStore::Sink& sink) const;
   // kInvalidArgument: it is another size or has another hash. On success it is on the disk for good.
   base::Result<void> finish();
 
@@ -60,6 +62,8 @@ class DiskStore final : public ObjectStore {
   Action download(const Object& object, const std::string& own) const override;
   bool authenticated() const override { return false; }
   base::Result<void> check(const Object& object, std::stop_token stop) const override;
+  base::Result<void> read(const Object& object, std::uint64_t most, const Sink& sink,
+                          std::stop_token stop) const override;
 
   base::Result<std::unique_ptr<Upload>> receive(const Object& object) const;
   // For reading. kNotFound: the object is not there.

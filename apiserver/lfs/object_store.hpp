@@ -2,9 +2,11 @@
 // Where the contents of objects are.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 
@@ -38,6 +40,12 @@ class ObjectStore {
   // After an upload, whether the object is there, whole. kNotFound: it is not; kInvalidArgument: it is another size or
   // content; kUnavailable, kIo: nobody knows.
   virtual base::Result<void> check(const Object& object, std::stop_token stop) const = 0;
+
+  // The first `most` bytes of an object that is there, in pieces. kNotFound: it is not; kUnavailable, kIo; the sink's
+  // error, with which it ends.
+  using Sink = std::function<base::Result<void>(std::string_view)>;
+  virtual base::Result<void> read(const Object& object, std::uint64_t most, const Sink& sink,
+                                  std::stop_token stop) const = 0;
 };
 
 }  // namespace causeway::api::lfs

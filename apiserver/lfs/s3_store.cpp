@@ -99,24 +99,36 @@ Result<void> S3Store::check(const Object& object, std::stop_token stop) const {
 }
 
 Result<void> S3Store::read_through(const Object& object, std::stop_token stop) const {
-  const auto get = presign("GET", object, {});
   Digest digest;
+  const auto whole = static_cast<std::uint64_t>(object.size);
+  const auto add = [&](std::string_view piece) {
+    digest.add(piece);
+    return Result<void>();
+  };
+  if (auto read_all = read(object, whole, add, std::move(stop)); !read_all) return read_all;
+  if (digest.hex() != object.oid) return Error{ErrorCode::kInvalidArgument, "it has another SHA-256"};
+  return {};
+}
+
+Result<void> S3Store::read(const Object& object, std::uint64_t most, const Sink& sink, std::stop_token stop) const {
+  const auto get = presign("GET", object, {});
+  auto left = most;
   Result<void> good;
-  const auto read = http_.stream(
+  const auto done = http_.stream(
       {.target = target_of(get.href, scheme_, host_)},
       [&](const base::HttpResponse& head) {
         good = judge(head.status);
         return good.ok();
       },
       [&](std::string_view piece) {
-        digest.add(piece);
-        return true;
+        piece = piece.substr(0, left);
+        left -= piece.size();
+        good = sink(piece);
+        return good.ok() && left > 0;
       },
-      {.idle_timeout = std::chrono::seconds(30), .stop = stop});
-  if (!read) return Error{ErrorCode::kUnavailable, "the object store: " + read.error().message};
-  if (!good) return good;
-  if (digest.hex() != object.oid) return Error{ErrorCode::kInvalidArgument, "it has another SHA-256"};
-  return {};
+      {.idle_timeout = std::chrono::seconds(30), .stop = std::move(stop)});
+  if (!done) return Error{ErrorCode::kUnavailable, "the object store: " + done.error().message};
+  return good;
 }
 
 }  // namespace causeway::api::lfs

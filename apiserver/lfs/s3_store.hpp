@@ -29,6 +29,8 @@ class S3Store final : public ObjectStore {
   Action download(const Object& object, const std::string& own) const override;
   bool authenticated() const override { return true; }
   base::Result<void> check(const Object& object, std::stop_token stop) const override;
+  base::Result<void> read(const Object& object, std::uint64_t most, const Sink& sink,
+                          std::stop_token stop) const override;
 
  private:
   S3Store(S3Options options, const base::Url& url, const base::Clock& clock);

@@ -25,6 +25,9 @@ struct LfsService::Visit {
 namespace {
 
 constexpr auto kKeptForUploads = std::chrono::hours(24);
+// Of an object that came. A 422 is to git-lfs 3.3 that it should send no Content-Type, and it pushes without the
+// object.
+constexpr int kNotAsAnnounced = 400;
 
 base::HttpResponse message(int status, std::string body) {
   auto response = base::json_response(status, std::move(body));
@@ -64,7 +67,7 @@ Refusal refusal_of(const base::Error& error, const std::string& oid) {
   const std::string what = "object " + oid + ": ";
   switch (error.code) {
     case ErrorCode::kInvalidArgument:
-      return {.status = 422, .message = what + error.message};
+      return {.status = kNotAsAnnounced, .message = what + error.message};
     case ErrorCode::kNotFound:
       return {.status = 404, .message = what + "it is not there"};
     case ErrorCode::kUnavailable:
@@ -169,12 +172,16 @@ base::Result<std::vector<AnsweredObject>, Refusal> LfsService::downloads(const V
   return answered;
 }
 
-base::Result<std::vector<AnsweredObject>, Refusal> LfsService::uploads(const Visit& visit,
-                                                                       const BatchRequest& request) {
+base::Result<std::vector<AnsweredObject>, Refusal> LfsService::uploads(const Visit& visit, BatchRequest request) {
   using State = ObjectTable::Place::State;
   std::vector<Object> objects;
-  for (const auto& wanted : request.objects) {
-    if (!wanted.error) objects.push_back({visit.repository, wanted.oid, wanted.size});
+  for (auto& wanted : request.objects) {
+    if (wanted.error) continue;
+    if (auto why = refused_.why(visit.repository, wanted.oid)) {
+      wanted.error = {403, std::move(*why)};
+      continue;
+    }
+    objects.push_back({visit.repository, wanted.oid, wanted.size});
   }
   auto places = objects_.expect(objects, visit.user(), parts_.quota);
   if (!places) return refusal_of(places.error());
@@ -228,7 +235,7 @@ LfsService::Outcome LfsService::verify(const Visit& visit, base::HttpExchange& e
   // On the disk here, what was not uploaded to this repository is not its own, whatever else is there.
   if (!*row || (parts_.disk && !(*row)->verified)) return absent;
   if ((*row)->size != wanted->size)
-    return Refusal{.status = 422,
+    return Refusal{.status = kNotAsAnnounced,
                    .message = "object " + wanted->oid + " has " + std::to_string((*row)->size) + " bytes"};
   const Object object{visit.repository, wanted->oid, wanted->size};
   if (auto good = parts_.store.check(object, exchange.closed()); !good) {
@@ -236,6 +243,10 @@ LfsService::Outcome LfsService::verify(const Visit& visit, base::HttpExchange& e
     return Refusal{503, "the object store does not answer as it should: try again", good.error().message, 5};
   }
   if (!(*row)->verified) {
+    const auto content = [&](std::uint64_t most, const malware::Scanner::Sink& sink) {
+      return parts_.store.read(object, most, sink, exchange.closed());
+    };
+    if (auto good = judge(visit, object.oid, content); !good) return good.error();
     if (auto kept = keep(visit, object); !kept) return kept.error();
   }
   return Answer{200, "{}"};
@@ -252,7 +263,7 @@ LfsService::Outcome LfsService::upload(const Visit& visit, const Route& route, b
   const Object object{visit.repository, route.oid, (*row)->size};
   const auto length = exchange.request().headers.get("Content-Length");
   if (length && *length != std::to_string(object.size))
-    return Refusal{.status = 422,
+    return Refusal{.status = kNotAsAnnounced,
                    .message = "object " + route.oid + " was announced with " + std::to_string(object.size) +
                               " bytes, and not " + std::string(*length)};
   auto upload = parts_.disk->receive(object);
@@ -267,9 +278,30 @@ LfsService::Outcome LfsService::upload(const Visit& visit, const Route& route, b
     if (auto written = (*upload)->write({piece.data(), *size}); !written)
       return refusal_of(written.error(), object.oid);
   }
+  if (auto good =
+          judge(visit, object.oid, [&](std::uint64_t most, const auto& sink) { return (*upload)->read(most, sink); });
+      !good)
+    return good.error();
   if (auto whole = (*upload)->finish(); !whole) return refusal_of(whole.error(), object.oid);
   if (auto kept = keep(visit, object); !kept) return kept.error();
   return Answer{200, "{}"};
+}
+
+base::Result<void, Refusal> LfsService::judge(const Visit& visit, const std::string& oid,
+                                              const malware::Scanner::Content& content) {
+  if (!parts_.scanner) return {};
+  const auto good = parts_.scanner->judge(visit.pass.path, "Git LFS " + oid, visit.caller.name, content);
+  if (good) return {};
+  const auto message = "object " + oid + ": " + good.error().message;
+  switch (good.error().code) {
+    case base::ErrorCode::kPermission:
+      refused_.add(visit.repository, oid, good.error().message);
+      return Refusal{.status = 403, .message = message};
+    case base::ErrorCode::kUnavailable:
+      return Refusal{.status = 503, .message = message, .retry_after = 5};
+    default:
+      return refusal_of(good.error(), oid);
+  }
 }
 
 base::Result<void, Refusal> LfsService::keep(const Visit& visit, const Object& object) {

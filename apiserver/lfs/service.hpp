@@ -11,7 +11,9 @@
 #include "apiserver/lfs/disk_store.hpp"
 #include "apiserver/lfs/lock_store.hpp"
 #include "apiserver/lfs/object_table.hpp"
+#include "apiserver/lfs/refused_objects.hpp"
 #include "apiserver/lfs/route.hpp"
+#include "apiserver/malware/scanner.hpp"
 #include "base/http_server.hpp"
 #include "base/metrics.hpp"
 
@@ -23,7 +25,8 @@ struct ServiceParts {
   git::Access& access;
   database::Pool& pool;
   const ObjectStore& store;
-  const DiskStore* disk = nullptr;  // the same as `store`, where objects go through this server
+  const DiskStore* disk = nullptr;            // the same as `store`, where objects go through this server
+  const malware::Scanner* scanner = nullptr;  // null: nothing is looked through for malware
   Quota quota;
   const base::Clock& clock;
   base::MetricsRegistry& metrics;
@@ -32,7 +35,8 @@ struct ServiceParts {
 // Thread-safe.
 class LfsService {
  public:
-  explicit LfsService(ServiceParts parts) : parts_(std::move(parts)), objects_(parts_.pool), locks_(parts_.pool) {}
+  explicit LfsService(ServiceParts parts)
+      : parts_(std::move(parts)), objects_(parts_.pool), locks_(parts_.pool), refused_(parts_.clock) {}
 
   struct Summary {
     int status = 0;  // 0: the peer went away
@@ -66,16 +70,20 @@ class LfsService {
   // Answers by itself where it succeeds.
   base::Result<Summary, git::Refusal> download(const Visit& visit, const Route& route, base::HttpExchange& exchange);
 
+  // Whether an object may be kept: it is no malware.
+  base::Result<void, git::Refusal> judge(const Visit& visit, const std::string& oid,
+                                         const malware::Scanner::Content& content);
   // Of an object that has come: the table says so, and how much there is now stands beside the repository, where
   // operator/repo reads it (file causeway-lfs-bytes) for the Repo's status.
   base::Result<void, git::Refusal> keep(const Visit& visit, const Object& object);
-  base::Result<std::vector<AnsweredObject>, git::Refusal> uploads(const Visit& visit, const BatchRequest& request);
+  base::Result<std::vector<AnsweredObject>, git::Refusal> uploads(const Visit& visit, BatchRequest request);
   base::Result<std::vector<AnsweredObject>, git::Refusal> downloads(const Visit& visit, const BatchRequest& request);
 
   ServiceParts parts_;
   ObjectTable objects_;
   LockStore locks_;
-  std::mutex usage_;  // one writes at a time, so that the last one has seen all
+  RefusedObjects refused_;  // as malware
+  std::mutex usage_;        // one writes at a time, so that the last one has seen all
 };
 
 }  // namespace causeway::api::lfs

@@ -62,11 +62,14 @@ Error failed(const std::string& url, const std::string& said) {
   return {failure.permanent ? ErrorCode::kInvalidArgument : ErrorCode::kUnavailable, url + ": " + failure.reason};
 }
 
+// The repositories that hold what is imported, together.
+using Stores = std::vector<std::filesystem::path>;
+
 // Why git has to end now; nullopt: it may go on.
-std::optional<Error> objection(const std::string& url, const std::filesystem::path& directory, const std::string& said,
+std::optional<Error> objection(const std::string& url, const Stores& stores, const std::string& said,
                                std::chrono::steady_clock::time_point deadline, const ImportOptions& options) {
   auto progress = progress_of(said);
-  progress.bytes = bytes_of_packs(directory);
+  for (const auto& store : stores) progress.bytes += bytes_of_packs(store);
   if (options.max_bytes > 0 && progress.bytes > options.max_bytes)
     return Error{ErrorCode::kInvalidArgument,
                  url + ": it is larger than " + std::to_string(options.max_bytes >> 20) + " MiB, and no more is taken"};
@@ -76,8 +79,7 @@ std::optional<Error> objection(const std::string& url, const std::filesystem::pa
   return std::nullopt;
 }
 
-// `directory`: what it copies into.
-Result<void> run_git(std::vector<std::string> arguments, const std::string& url, const std::filesystem::path& directory,
+Result<void> run_git(std::vector<std::string> arguments, const std::string& url, const Stores& stores,
                      const ImportOptions& options) {
   auto remote = checked_remote(url, options);
   if (!remote) return remote.error();
@@ -114,13 +116,32 @@ Result<void> run_git(std::vector<std::string> arguments, const std::string& url,
     const auto ended = git->wait(kLook, options.stop);
     const auto said = base::read_file(spec.err_file).value_or("");
     if (ended) return ended->success() ? Result<void>() : failed(url, said);
-    auto why = ended.error().code == ErrorCode::kTimeout ? objection(url, directory, said, deadline, options)
+    auto why = ended.error().code == ErrorCode::kTimeout ? objection(url, stores, said, deadline, options)
                                                          : std::optional(ended.error());
     if (!why) continue;
     (void)git->signal_group(SIGTERM);
     (void)git->wait(kLeave);
     return *why;
   }
+}
+
+std::vector<std::string> fetch_into(const std::filesystem::path& directory, const std::string& url) {
+  return {"--git-dir",
+          directory.string(),
+          "fetch",
+          "--quiet",
+          "--prune",
+          "--no-write-fetch-head",
+          "--",
+          url,
+          "+refs/heads/*:refs/heads/*",
+          "+refs/tags/*:refs/tags/*"};
+}
+
+Result<void> scanned(const std::string& url, const std::filesystem::path& directory, const ImportOptions& options) {
+  if (options.scan.clamd.empty()) return {};
+  auto good = scan_repository(directory, options.scan, options.stop);
+  return good ? good : good.error().wrap(url);
 }
 
 }  // namespace
@@ -153,7 +174,7 @@ Result<std::vector<std::string>> checked_remote(const std::string& url, const Im
 Result<void> import_repository(const std::string& url, const std::filesystem::path& directory,
                                const ImportOptions& options) {
   if (auto ok = run_git({"clone", "--progress", "--mirror", "--template=", "--", url, directory.string()}, url,
-                        directory, options);
+                        {directory}, options);
       !ok)
     return ok;
   base::ProcessSpec spec;
@@ -161,14 +182,36 @@ Result<void> import_repository(const std::string& url, const std::filesystem::pa
   spec.env = build::git_environment();
   auto removed = base::run_checked(spec);
   if (!removed) return removed.error();
-  return {};
+  return scanned(url, directory, options);
 }
 
 Result<void> mirror_again(const std::string& url, const std::filesystem::path& directory,
                           const ImportOptions& options) {
-  return run_git({"--git-dir", directory.string(), "fetch", "--quiet", "--prune", "--no-write-fetch-head", "--", url,
-                  "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"},
-                 url, directory, options);
+  if (options.scan.clamd.empty()) return run_git(fetch_into(directory, url), url, {directory}, options);
+  // Fetched into a repository beside it, so that nothing comes here that was not looked through.
+  const auto fresh = options.scratch / "fetched.git", alternates = fresh / "objects" / "info" / "alternates";
+  std::error_code ignored;
+  std::filesystem::remove_all(fresh, ignored);
+  base::ProcessSpec init;
+  init.argv = {"git", "init", "--quiet", "--bare", "--template=", fresh.string()};
+  init.env = build::git_environment();
+  if (auto made = base::run_checked(init); !made) return made.error();
+  const auto borrow = [&] {
+    return base::write_file_atomic(alternates, (directory / "objects").string() + "\n", 0644);
+  };
+  if (auto written = borrow(); !written) return written;
+  if (auto fetched = run_git(fetch_into(fresh, url), url, {directory, fresh}, options); !fetched) return fetched;
+  std::filesystem::remove(alternates, ignored);  // what it has of its own is new
+  if (auto good = scanned(url, fresh, options); !good) return good;
+  if (auto written = borrow(); !written) return written;
+  base::ProcessSpec spec;
+  spec.argv = {"git", "-c", "safe.directory=*"};
+  const auto fetch = fetch_into(directory, fresh.string());
+  spec.argv.insert(spec.argv.end(), fetch.begin(), fetch.end());
+  spec.env = build::git_environment();
+  auto taken = base::run_checked(spec, {.timeout = options.timeout, .stop = options.stop});
+  if (!taken) return taken.error();
+  return {};
 }
 
 }  // namespace causeway::op::repo

@@ -1,10 +1,12 @@
 #include "operator/repo/import.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/files.hpp"
+#include "base/process.hpp"
 #include "operator/repo/bare_repository.hpp"
 #include "operator/repo/import_slots.hpp"
 
@@ -71,6 +73,94 @@ TEST(Import, CopiesAndMirrors) {
   ASSERT_FALSE(missing.ok());
   EXPECT_THAT(missing.error().message, HasSubstr("/nothing/there: there is no git repository at this address"));
   EXPECT_EQ(missing.error().code, base::ErrorCode::kInvalidArgument);
+}
+
+// With a program in place of causeway-scan-objects, which finds every blob that says so.
+class ScannedImport : public testing::Test {
+ protected:
+  ScannedImport() {
+    std::filesystem::create_directories(folder.path() / "bin");
+    EXPECT_TRUE(base::write_file_atomic(folder.path() / "bin" / "causeway-scan-objects", R"(#!/bin/sh
+[ "$*" = "--clamd /run/clamd --most-mib 256" ] || exit 3
+git -c safe.directory='*' cat-file --batch-all-objects --batch-check='%(objectname) %(objecttype)' | while read -r id type; do
+  [ "$type" = blob ] || continue
+  echo "$id" >> ")" + (folder.path() / "seen").string() + R"("
+  git -c safe.directory='*' cat-file blob "$id" | grep -q MALWARE && echo "$id Fake.Malware"
+done
+exit 0
+)",
+                                        0755));
+    EXPECT_EQ(::setenv("PATH", ((folder.path() / "bin").string() + ":" + before).c_str(), 1), 0);
+    options.allow_private_addresses = true;
+    options.scratch = folder.path() / "scratch";
+    options.scan.clamd = "/run/clamd";
+    std::filesystem::create_directories(options.scratch);
+    EXPECT_TRUE(origin.init("main").ok());
+    commit("first", "fine");
+  }
+  ~ScannedImport() override { ::setenv("PATH", before.c_str(), 1); }
+
+  std::string commit(const std::string& file, const std::string& content) {
+    EXPECT_TRUE(base::write_file_atomic(folder.path() / "content", content, 0644));
+    const auto blob = origin.git({"hash-object", "-w", (folder.path() / "content").string()})->substr(0, 40);
+    base::ProcessSpec spec;
+    spec.argv = {"sh", "-c", "printf '100644 blob " + blob + "\\t" + file + "\\n' | git mktree"};
+    spec.cwd = origin.directory().string();
+    const auto tree = base::run_checked(spec)->out.substr(0, 40);
+    const auto made = origin.git({"-c", "user.name=a", "-c", "user.email=a@b", "commit-tree", "-m", file, tree});
+    EXPECT_TRUE(origin.git({"update-ref", "refs/heads/main", made->substr(0, 40)}).ok());
+    return blob;
+  }
+  std::size_t seen() const {
+    const auto text = base::read_file(folder.path() / "seen").value_or("");
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  }
+
+  const std::string before = std::getenv("PATH");
+  const base::TemporaryDirectory folder;
+  const BareRepository origin{folder.path() / "origin.git"};
+  const std::string url = "file://" + origin.directory().string();
+  const BareRepository copy{folder.path() / "copy.git"};
+  ImportOptions options;
+};
+
+TEST_F(ScannedImport, MalwareIsRefusedForGood) {
+  commit("tool.exe", "MALWARE");
+  const auto refused = import_repository(url, copy.directory(), options);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, base::ErrorCode::kInvalidArgument);
+  EXPECT_EQ(refused.error().message, url + ": the file tool.exe is malware: Fake.Malware");
+}
+
+TEST_F(ScannedImport, AMirrorTakesNothingThatWasNotLookedThrough) {
+  ASSERT_TRUE(import_repository(url, copy.directory(), options).ok());
+  EXPECT_EQ(seen(), 1u);
+  commit("second", "also fine");
+  const auto mirrored = mirror_again(url, copy.directory(), options);
+  ASSERT_TRUE(mirrored.ok()) << mirrored.error().message;
+  EXPECT_EQ(seen(), 2u) << "only what is new";
+  const auto head = origin.git({"rev-parse", "refs/heads/main"});
+  EXPECT_EQ(copy.git({"rev-parse", "refs/heads/main"}).value(), *head);
+
+  const auto blob = commit("tool.exe", "MALWARE");
+  const auto refused = mirror_again(url, copy.directory(), options);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("the file tool.exe is malware: Fake.Malware"));
+  EXPECT_EQ(copy.git({"rev-parse", "refs/heads/main"}).value(), *head);
+  EXPECT_FALSE(copy.git({"cat-file", "-e", blob}).ok()) << "nothing of it is kept";
+
+  ASSERT_TRUE(origin.git({"update-ref", "refs/heads/main", head->substr(0, 40)}).ok());
+  ASSERT_TRUE(origin.git({"update-ref", "refs/heads/other", head->substr(0, 40)}).ok());
+  EXPECT_TRUE(mirror_again(url, copy.directory(), options).ok());
+  EXPECT_EQ(copy.git({"for-each-ref", "--format=%(refname)"}).value(), "refs/heads/main\nrefs/heads/other\n");
+}
+
+TEST_F(ScannedImport, WhatNobodyKnowsIsTriedAgain) {
+  options.scan.clamd = "/run/another";
+  const auto refused = import_repository(url, copy.directory(), options);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, base::ErrorCode::kUnavailable);
+  EXPECT_EQ(refused.error().message, url + ": it cannot be looked through for malware now");
 }
 
 // A server that never answers, in place of a slow one.

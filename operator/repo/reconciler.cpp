@@ -237,6 +237,7 @@ class Reconciler {
             .credentials = {},
             .scratch = scratch,
             .max_bytes = options_.max_import_bytes,
+            .scan = options_.scan,
             .stop = std::move(stop)};
   }
 

@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "kube/runtime/manager.hpp"
+#include "operator/repo/import_scan.hpp"
 #include "operator/settings.hpp"
 
 namespace causeway::op::repo {
@@ -11,6 +12,7 @@ struct RepoOptions {
   // Imports from addresses inside, and not only by https: for tests and closed networks.
   bool allow_private_imports = false;
   std::uint64_t max_import_bytes = 0;  // that an imported repository may take; 0: no limit
+  ScanOptions scan;                    // of what imports bring
   base::Duration check_interval = std::chrono::seconds(30);
 };
 

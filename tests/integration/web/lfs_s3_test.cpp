@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 
+#include "apiserver/malware/fake_clamd.hpp"
 #include "tests/integration/web/lfs_fixture.hpp"
 
 namespace causeway::api {
@@ -138,6 +139,41 @@ TEST_F(LfsS3Test, AnAddressIsGoodForOneThing) {
   EXPECT_EQ(ask("POST", "models", "objects/verify", writes, verify).status, 200);
   EXPECT_EQ(at_store("GET", href(actions("download", "weights", ""), "download")).body, "weights");
   EXPECT_EQ(ask("GET", "models", "objects/" + base::sha256_hex("weights")).status, 404) << "not from here";
+}
+
+class LfsS3ScannedTest : public LfsS3Test {
+ protected:
+  LfsS3ScannedTest() {
+    ::setenv("PATH", (path + ":" CAUSEWAY_BIN).c_str(), 1);
+  }  // causeway-scan-objects has to be there
+  ~LfsS3ScannedTest() override { ::setenv("PATH", path.c_str(), 1); }
+  void configure(ServerOptions& options) override {
+    LfsS3Test::configure(options);
+    options.scan = daemon.options();
+    options.scan.most = 1u << 20;
+  }
+  int verified(const std::string& content, const std::string& with) {
+    const auto upload = actions("upload", content, with);
+    EXPECT_EQ(at_store("PUT", href(upload, "upload"), content, upload.at("upload").at("header").as_object()).status,
+              200);
+    return ask("POST", "models", "objects/verify", with,
+               R"({"oid":")" + base::sha256_hex(content) + R"(","size":)" + std::to_string(content.size()) + "}")
+        .status;
+  }
+  const std::string path = std::getenv("PATH");
+  malware::test::FakeClamd daemon{1u << 20};
+};
+
+TEST_F(LfsS3ScannedTest, MalwareThatWasSentToTheStoreIsNobodysToDownload) {
+  auto ada = user("ada");
+  make("models", true);
+  const auto writes = token(ada, "repository:write");
+  const std::string malware = "weights" + std::string(malware::test::kMalware);
+  EXPECT_EQ(verified(malware, writes), 403);
+  EXPECT_THAT(ask("POST", "models", "objects/batch", "", batch("download", base::sha256_hex(malware), 25)).body,
+              HasSubstr("404"));
+  EXPECT_EQ(verified(std::string(3u << 20, 'x'), writes), 200) << "of what is large, the beginning is read";
+  EXPECT_EQ(daemon.contents(), 2);
 }
 
 class LfsS3WrongSecretTest : public LfsS3Test {

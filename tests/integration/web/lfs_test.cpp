@@ -97,7 +97,7 @@ TEST_F(LfsTest, WhoKnowsAnOidHasNotTheObject) {
   EXPECT_THAT(announced.body, HasSubstr("\"upload\"")) << "it has to be sent, whoever else has it";
   EXPECT_EQ(ask("POST", "open", "objects/verify", foreign, R"({"oid":")" + oid + R"(","size":14})").status, 404);
   EXPECT_EQ(ask("GET", "open", "objects/" + oid, foreign).status, 404);
-  EXPECT_EQ(ask("PUT", "open", "objects/" + oid, foreign, "guessed weight").status, 422);
+  EXPECT_EQ(ask("PUT", "open", "objects/" + oid, foreign, "guessed weight").status, 400);
   EXPECT_EQ(ask("GET", "open", "objects/" + oid, foreign).status, 404);
   EXPECT_EQ(ask("PUT", "open", "objects/" + oid, foreign, "secret weights").status, 200);
   EXPECT_EQ(ask("GET", "open", "objects/" + oid).body, "secret weights");
@@ -287,8 +287,8 @@ TEST_F(LfsTest, WhatNoClientSendsIsRefusedAndChangesNothing) {
   EXPECT_EQ(ask("PUT", "models", "objects/" + oid, writes, "weights").status, 404) << "nobody announced it";
   EXPECT_EQ(status("objects/batch", batch("upload", oid, 7)), 200);
   EXPECT_EQ(status("objects/verify", R"({"oid":")" + oid + R"(","size":7})"), 404);
-  EXPECT_EQ(ask("PUT", "models", "objects/" + oid, writes, "WEIGHTS").status, 422);
-  EXPECT_EQ(ask("PUT", "models", "objects/" + oid, writes, "weights and more").status, 422);
+  EXPECT_EQ(ask("PUT", "models", "objects/" + oid, writes, "WEIGHTS").status, 400);
+  EXPECT_EQ(ask("PUT", "models", "objects/" + oid, writes, "weights and more").status, 400);
   EXPECT_EQ(ask("PUT", "models", "objects/" + oid, "", "weights").status, 401);
   EXPECT_EQ(ask("GET", "models", "objects/" + oid).status, 404);
   EXPECT_EQ(ask("DELETE", "models", "objects/" + oid).status, 405);
@@ -296,7 +296,7 @@ TEST_F(LfsTest, WhatNoClientSendsIsRefusedAndChangesNothing) {
   EXPECT_THAT(stored("incoming"), IsEmpty());
   EXPECT_EQ(ask("PUT", "models", "objects/" + oid, writes, "weights").status, 200);
   EXPECT_EQ(status("objects/verify", R"({"oid":")" + oid + R"(","size":7})"), 200);
-  EXPECT_EQ(status("objects/verify", R"({"oid":")" + oid + R"(","size":8})"), 422);
+  EXPECT_EQ(status("objects/verify", R"({"oid":")" + oid + R"(","size":8})"), 400);
   EXPECT_THAT(ask("POST", "models", "objects/batch", writes, batch("upload", oid, 8)).body,
               HasSubstr("with another size"));
   EXPECT_THAT(ask("POST", "models", "objects/batch", "", batch("download", hash("other"), 1)).body,

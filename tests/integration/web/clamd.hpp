@@ -1,0 +1,76 @@
+#pragma once
+// ClamAV's daemon with a signature of ours: the distribution's program, which needs no other database.
+
+#include <csignal>
+#include <cstdlib>
+#include <optional>
+#include <stdexcept>
+
+#include "apiserver/malware/clamd.hpp"
+#include "base/encoding.hpp"
+#include "base/files.hpp"
+#include "base/process.hpp"
+#include "tests/integration/database/database_fixture.hpp"
+
+namespace causeway::api::test {
+
+// The program; nullptr: ./causeway test integration names it.
+inline const char* clamd_program() {
+  const char* named = std::getenv("CAUSEWAY_CLAMD");
+  return named && *named ? named : nullptr;
+}
+
+class ClamDaemon {
+ public:
+  static constexpr std::string_view kMalware = "Causeway's test of what looks for malware: this is some.";
+  static constexpr std::string_view kName = "Causeway.Test.UNOFFICIAL";  // as it calls signatures of others
+
+  ClamDaemon() {
+    std::filesystem::create_directory(folder_.path() / "database");
+    write("database/test.ndb", "Causeway.Test:0:*:" + base::hex_encode(kMalware) + "\n");
+    // As manifests/addons/malware-scanner has it.
+    auto settings = base::read_file(CAUSEWAY_SOURCE_DIR "/manifests/addons/malware-scanner/clamd.conf").value();
+    write("clamd.conf", settings + "LocalSocket " + socket() + "\nDatabaseDirectory " +
+                            (folder_.path() / "database").string() + "\nTemporaryDirectory " + folder_.path().string() +
+                            "\n");
+    start();
+  }
+
+  std::string socket() const { return (folder_.path() / "socket").string(); }
+  void stop() { process_.reset(); }
+  void start() {
+    base::ProcessSpec spec;
+    const std::filesystem::path program = clamd_program();
+    spec.argv = {"env", "LD_LIBRARY_PATH=" + libraries(program), program, "--config-file",
+                 (folder_.path() / "clamd.conf").string()};
+    spec.out = spec.err = base::ProcessSpec::Stream::kFile;
+    spec.out_file = spec.err_file = (folder_.path() / "log").string();
+    spec.parent_death_signal = SIGKILL;
+    process_ = base::Process::spawn(spec).value();
+    if (!database::eventually([this] { return answers(); }))
+      throw std::runtime_error("clamd does not answer: " + base::read_file(folder_.path() / "log").value_or(""));
+  }
+
+ private:
+  void write(const std::string& name, const std::string& content) const {
+    if (auto written = base::write_file_atomic(folder_.path() / name, content, 0644); !written)
+      throw std::runtime_error(written.error().message);
+  }
+  bool answers() const {
+    auto clamd = malware::Clamd::connect({.socket = socket()});
+    return clamd && clamd->begin() && clamd->finish();
+  }
+  // Beside it, where its package was unpacked and not installed.
+  static std::string libraries(const std::filesystem::path& program) {
+    std::string all;
+    const auto beside = program.parent_path().parent_path() / "lib";
+    if (beside == "/usr/lib") return all;
+    for (const auto& entry : std::filesystem::directory_iterator(beside)) all += entry.path().string() + ':';
+    return all;
+  }
+
+  base::TemporaryDirectory folder_{"causeway-clamd"};
+  std::optional<base::Process> process_;
+};
+
+}  // namespace causeway::api::test
