@@ -128,7 +128,7 @@ def mount_memory(folder):
     the time, and ext4 looks again and again through what was deleted a moment ago before it makes a file (`recently_deleted`):
     half of the machine's time was spent on that."""
     available = next(int(line.split()[1]) for line in open("/proc/meminfo") if line.startswith("MemAvailable:"))
-    if available >= int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) * 7 * 2**20:
+    if available >= int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) * 6 * 2**20:
         run("mount", "-t", "tmpfs", "-o", "mode=0700,size=8g", "causeway-tests", str(folder))
 
 
