@@ -1,6 +1,6 @@
 # One target per image; every binary comes from the build (`--build-arg`s name the bases, which onebox/images makes from
 # Debian packages where a public registry is not at hand). The build context is a staging folder:
-#   bin/{causeway-operator,causeway-apiserver,causeway-webhooks}  share/{region,crds,terraform-modules}/
+#   bin/{causeway-operator,causeway-apiserver,causeway-scan-objects,causeway-webhooks}  share/{region,crds,terraform-modules}/
 ARG BASE=debian:12-slim
 ARG BASE_GIT=debian:12-slim
 ARG BASE_BUILDER=debian:12-slim
@@ -35,6 +35,7 @@ ENTRYPOINT ["/usr/bin/causeway-apiserver"]
 # Git over HTTP and the Repo reconciler beside it: both need git and the same disk.
 FROM ${BASE_GIT} AS git
 COPY bin/causeway-apiserver /usr/bin/causeway-apiserver
+COPY bin/causeway-scan-objects /usr/bin/causeway-scan-objects
 COPY bin/causeway-operator /usr/bin/causeway-operator
 ARG VERSION=unknown
 LABEL org.opencontainers.image.title="causeway-git" org.opencontainers.image.version="${VERSION}" \

@@ -42,7 +42,7 @@ beside_images() {
 
 # The platform's own images: a binary each on a base of onebox/images. Built and pushed when their content is new.
 platform_images=(operator webhooks apiserver git builder runner-local)
-platform_binaries=(causeway-operator causeway-webhooks causeway-apiserver)
+platform_binaries=(causeway-operator causeway-webhooks causeway-apiserver causeway-scan-objects)
 
 # compiled_from: the packages with the headers that are compiled into the platform's programs, in one line.
 compiled_from() {

@@ -10,6 +10,10 @@ EXCEPTIONS = {
     ("DaemonSet registry-cache", "registry", "no host port"): "the node's containerd asks at the node's own address",
     ("StatefulSet git", "own-volume", "not root"): "a hostPath belongs to root; the folder is handed over once",
     ("StatefulSet git", "own-volume", "no added capabilities"): "CHOWN, for the same",
+    ("StatefulSet git", "clamd", "readinessProbe"): "while it reads its signatures, repositories are served",
+    ("StatefulSet git", "clamd", "livenessProbe"): "who asks says so when it hangs, and an alert with it; a start takes a minute of signatures",
+    ("StatefulSet git", "freshclam", "readinessProbe"): "as with clamd",
+    ("StatefulSet git", "freshclam", "livenessProbe"): "it listens to nobody",
     ("StatefulSet postgresql", "own-volume", "not root"): "as with git",
     ("StatefulSet postgresql", "own-volume", "no added capabilities"): "as with git",
 }

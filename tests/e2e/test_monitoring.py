@@ -95,8 +95,8 @@ def test_alerts_are_evaluated(platform, prometheus, rule):
         assert prometheus.has_data(rule["expr"].removeprefix("absent(").removesuffix(")"))
         return
     for metric in observability.metrics_in(rule["expr"]):
-        if metric.startswith(("causeway_trace_", "causeway_http_certificate_")) or (OF_WEBHOOKS.search(metric) and not has_webhooks(platform)):
-            continue  # only with tracing on, or https inside; only with webhooks
+        if metric.startswith(("causeway_trace_", "causeway_http_certificate_", "causeway_malware_")) or (OF_WEBHOOKS.search(metric) and not has_webhooks(platform)):
+            continue  # only with tracing on, https inside, or who looks for malware; only with webhooks
         assert prometheus.has_data(f"{metric} or {metric}_count"), metric
 
 

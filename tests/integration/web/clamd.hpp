@@ -30,9 +30,14 @@ class ClamDaemon {
     write("database/test.ndb", "Causeway.Test:0:*:" + base::hex_encode(kMalware) + "\n");
     // As manifests/addons/malware-scanner has it.
     auto settings = base::read_file(CAUSEWAY_SOURCE_DIR "/manifests/addons/malware-scanner/clamd.conf").value();
-    write("clamd.conf", settings + "LocalSocket " + socket() + "\nDatabaseDirectory " +
-                            (folder_.path() / "database").string() + "\nTemporaryDirectory " + folder_.path().string() +
-                            "\n");
+    const auto database = (folder_.path() / "database").string();
+    for (const auto& [there, here] :
+         {std::pair("TemporaryDirectory /tmp", "TemporaryDirectory " + folder_.path().string()),
+          std::pair("LocalSocket /run/clamd/socket", "LocalSocket " + socket()),
+          std::pair("DatabaseDirectory /var/lib/clamav", "DatabaseDirectory " + database)}) {
+      settings.replace(settings.find(there), std::string_view(there).size(), here);
+    }
+    write("clamd.conf", settings);
     start();
   }
 
