@@ -115,7 +115,7 @@ explain_removal() {
   note "Causeway was installed into a cluster of your own, and nothing of it runs here. To remove it there, one after the other:"
   note "  $kubectl delete -A --all demos.causeway.dev"
   note "  $kubectl delete -A --all repos.causeway.dev,clusters.causeway.dev"
-  note "  $kubectl delete -k $data/install"
+  note "  $kubectl delete --ignore-not-found -k $data/install"
   note "  $kubectl delete crd -l app.kubernetes.io/part-of=causeway"
   note "What stays, and why in this order: manifests/README.md"
 }
