@@ -14,12 +14,12 @@
 namespace causeway::base::test {
 namespace {
 
-constexpr int kPatience = 10'000;  // ms
+constexpr int kPatience = 60'000;  // ms
 
 void wait_for(int fd, short events) {
   pollfd polled{fd, events, 0};
   const int ready = ::poll(&polled, 1, kPatience);
-  if (ready == 0) throw std::runtime_error("the peer did nothing for ten seconds");
+  if (ready == 0) throw std::runtime_error("the peer did nothing for a minute");
   if (ready < 0) throw std::system_error(errno, std::generic_category(), "poll");
 }
 

@@ -17,7 +17,7 @@
 
 namespace causeway::base::test {
 
-// Every wait ends after ten seconds with an exception: a test fails instead of hanging.
+// Every wait ends after a minute with an exception: a test fails instead of hanging.
 class RawSocket {
  public:
   static RawSocket connect(std::uint16_t port);
