@@ -75,14 +75,23 @@ void AuditLog::write(const rest::Call& call, const Deed& deed) {
         actor, deed.action, to_string(deed.outcome), deed.target.kind, deed.target.id,
         database::as_inet(call.client_address()), agent, call.request_id(), detail);
   });
-  if (written) return;
+  // Also where the database is not: whoever owns that cannot take a line back that was sent on.
+  const auto address = call.client_address();
+  if (written) {
+    base::log::info("a deed", {{"actor", actor.value_or(0)},
+                               {"action", deed.action},
+                               {"outcome", to_string(deed.outcome)},
+                               {"target", deed.target.kind + " " + deed.target.id},
+                               {"address", address}});
+    return;
+  }
   base::log::error("a deed is not in the audit log", {{"error", written.error().message},
                                                       {"actor", actor.value_or(0)},
-                                                      {"action", std::string(deed.action)},
-                                                      {"outcome", std::string(to_string(deed.outcome))},
+                                                      {"action", deed.action},
+                                                      {"outcome", to_string(deed.outcome)},
                                                       {"target", deed.target.kind + " " + deed.target.id},
-                                                      {"detail", json::serialize(detail)},
-                                                      {"request", std::string(call.request_id())}});
+                                                      {"address", address},
+                                                      {"detail", json::serialize(detail)}});
 }
 
 database::Result<std::vector<Record>> AuditLog::list(const Filter& filter, std::int64_t after, std::size_t limit) {

@@ -49,8 +49,8 @@ class AuditLog {
  public:
   explicit AuditLog(database::Pool& pool) : pool_(pool) {}
 
-  // With the request's address, browser and id. It is done by then, so a failure is a line in the log (level error,
-  // with all of it) and not the request's.
+  // With the request's address, browser and id, and as a line in the log, without detail and browser. It is done by
+  // then, so a failure is a line of level error, with all of it, and not the request's.
   void write(const rest::Call& call, const Deed& deed);
 
   // The latest first, behind the record `after` (0: from the beginning), at most `limit`.

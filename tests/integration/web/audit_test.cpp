@@ -52,6 +52,23 @@ TEST_F(AuditTest, APersonReadsWhatTheyDid) {
   EXPECT_EQ(entry.at("detail").at("name").as_string(), "laptop");
 }
 
+TEST_F(AuditTest, ADeedIsALineInTheLogToo) {
+  auto ada = user("ada");
+  const auto id = std::to_string(number("SELECT id FROM accounts WHERE name = 'ada'"));
+  testing::internal::CaptureStderr();
+  const auto made = ada.post("/api/v1/me/tokens", {{"name", "laptop"}, {"scopes", json::array{"account:read"}}});
+  auto thief = browser("192.0.2.7");
+  thief.post("/login", {{"account", "ada"}, {"password", "a guess of mine"}});
+  const auto log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(
+      log, HasSubstr(R"("msg":"a deed","request_id":")" + std::string(made.headers.get("X-Request-Id").value_or("")) +
+                     R"(","actor":)" + id + R"(,"action":"token.made","outcome":"allowed")"));
+  EXPECT_THAT(log, HasSubstr(R"("action":"session.begun","outcome":"refused","target":"account )" + id +
+                             R"(","address":"192.0.2.7")"));
+  EXPECT_THAT(log, Not(HasSubstr("laptop"))) << "what people call things is in the table only";
+  EXPECT_THAT(log, Not(HasSubstr("a guess of mine")));
+}
+
 TEST_F(AuditTest, WhatFailsIsWrittenDownToo) {
   auto ada = user("ada");
   ASSERT_EQ(ada.send("PUT", "/api/v1/me/password", json::object{{"password", "analytical engine 1843"}}).status, 204);
