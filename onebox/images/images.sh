@@ -20,6 +20,7 @@ base-python        @       base-debian
 registry           2       base-debian
 postgresql         @       base-debian
 prometheus         2       base-debian
+rsyslog            8       base-debian
 traefik            %       -
 '
 
