@@ -8,6 +8,8 @@ from rendered import accounts_with_rights, folders, name_of, pod_templates, rend
 EXCEPTIONS = {
     ("DaemonSet traefik", "traefik", "no host port"): "the gateway answers at port 80 of each node, where there is no load balancer",
     ("DaemonSet registry-cache", "registry", "no host port"): "the node's containerd asks at the node's own address",
+    ("DaemonSet log-forwarding", "", "no host path"): "what it sends is on the node, and nowhere else; read-only: test_log_forwarding.py",
+    ("DaemonSet log-forwarding", "rsyslog", "livenessProbe"): "rsyslog answers nothing; when it ends so does the container, and it is not ready without a collector",
     ("StatefulSet git", "own-volume", "not root"): "a hostPath belongs to root; the folder is handed over once",
     ("StatefulSet git", "own-volume", "no added capabilities"): "CHOWN, for the same",
     ("StatefulSet git", "clamd", "readinessProbe"): "while it reads its signatures, repositories are served",
