@@ -53,6 +53,9 @@ clamd_program() { PATH=$PATH:/usr/sbin command -v clamd || unpacked_in usr/sbin/
 # The libraries of the mail server that tests start (tests/integration/web/mail_server): a PYTHONPATH.
 mail_server_libraries() { unpacked_in usr/lib/python3/dist-packages mail-server python3-aiosmtpd python3-public python3-attr; }
 
+# With what sends over TLS; Debian's installed one may lack that.
+rsyslog_program() { unpacked_in usr/sbin/rsyslogd rsyslog rsyslog rsyslog-gnutls libestr0 libfastjson4 liblognorm5; }
+
 # with_postgresql COMMAND…: with a server for it.
 with_postgresql() {
   local programs lfs

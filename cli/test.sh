@@ -189,12 +189,19 @@ test_observability() {
 
 test_integration() {
   attempt "manifests, rendered" python_tests "$CAUSEWAY_ROOT/manifests/tests"
+  attempt "forwarding of logs" test_log_forwarding
   attempt "the Terraform module of local clusters" test_module "$CAUSEWAY_ROOT/terraform-modules/local/cluster"
   attempt "integration tests with PostgreSQL (address sanitizer)" without_skips test_with_postgresql
   if [ -n "$CAUSEWAY_TEST_LONG" ]; then
     attempt "large repositories and large files" with_postgresql \
       ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L long --no-tests=error --output-on-failure
   fi
+}
+
+test_log_forwarding() {
+  local rsyslog
+  rsyslog=$(rsyslog_program) || return
+  CAUSEWAY_RSYSLOG=$rsyslog python_tests "$CAUSEWAY_ROOT/tests/integration/log_forwarding"
 }
 
 test_with_postgresql() {
