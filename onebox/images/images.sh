@@ -21,6 +21,7 @@ registry           2       base-debian
 postgresql         @       base-debian
 prometheus         2       base-debian
 rsyslog            8       base-debian
+clamav             1       base-debian
 traefik            %       -
 '
 
