@@ -284,7 +284,10 @@ TEST_F(BusyTest, AllConnectionsHang) {
       return by.post(issues, {{"title", "hangs"}}, {{"Idempotency-Key", std::to_string(i)}}).status;
     }));
   }
-  ASSERT_TRUE(eventually([&] { return metric_of(*server, "causeway_database_connections_in_use") == 2; }));
+  // Both, and not somewhere before on their way.
+  ASSERT_TRUE(eventually([&] {
+    return number("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'issues'::regclass") == 2;
+  }));
   for (int i = 0; i < 3; ++i) {
     waiting.push_back(std::async(std::launch::async, [&] { return browser().get("/api/v1/repositories").status; }));
   }
