@@ -225,17 +225,16 @@ test_with_api_server() {
     "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
     ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L integration -E onebox_integration_test --no-tests=error \
     --output-on-failure --repeat until-pass:2
+  attempt "every operation of the API, with made-up values" with_postgresql env CAUSEWAY_KUBERNETES_BIN="$kubernetes" \
+    "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" /usr/bin/python3 -m pytest -p no:cacheprovider -q "$CAUSEWAY_ROOT/tests/integration/openapi"
   attempt "onebox against real clusters" without_skips env CAUSEWAY_KUBERNETES_BIN="$(kubernetes_programs)" \
     "$release/tests/integration/onebox/onebox_integration_test" --gtest_brief=1
 }
 
-# What is written down about an API, against servers.
 test_interfaces() {
   local kubernetes
   kubernetes=$(one_kubernetes_program)
   attempt "manifests on an API server" api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/manifests"
-  attempt "every operation of the API, with made-up values" with_postgresql env CAUSEWAY_KUBERNETES_BIN="$kubernetes" \
-    "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" /usr/bin/python3 -m pytest -p no:cacheprovider -q "$CAUSEWAY_ROOT/tests/integration/openapi"
   attempt "the installed Kubernetes library, and a controller built against it" \
     api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/package_test.py"
 }
