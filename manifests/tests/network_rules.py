@@ -73,8 +73,17 @@ class NetworkRules:
 
 def matches(selector, labels):
     selector = selector or {}
-    assert selector.keys() <= {"matchLabels"}, f"a selector that is not understood here: {selector}"
-    return selector.get("matchLabels", {}).items() <= labels.items()
+    unknown = selector.keys() - {"matchLabels", "matchExpressions"}
+    assert not unknown, f"a selector that is not understood here: {selector}"
+    return (selector.get("matchLabels", {}).items() <= labels.items()
+            and all(expression_matches(one, labels) for one in selector.get("matchExpressions", [])))
+
+
+def expression_matches(expression, labels):
+    """labelselector: `NotIn` is met by who has no such label."""
+    key, operator, values = expression["key"], expression["operator"], expression.get("values", [])
+    return {"In": labels.get(key) in values, "NotIn": labels.get(key) not in values, "Exists": key in labels,
+            "DoesNotExist": key not in labels}[operator]
 
 
 def in_block(block, address):

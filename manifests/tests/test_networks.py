@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from network_rules import NetworkRules, Pod, pod_of
+from network_rules import NetworkRules, Pod, matches, pod_of
 from rendered import pod_templates, render
 
 API, OTHER_API, PUBLIC, PRIVATE = "10.0.0.2", "192.0.2.9", "203.0.113.5", "10.0.0.7"
@@ -174,3 +174,12 @@ def test_in_production_what_people_name_is_asked_at_listed_hosts_only():
             data.update(o["data"])
     for hosts in (json.loads(data["platform.json"])["imports"]["hosts"], data["WEBHOOK_HOSTS"].split(",")):
         assert hosts and "*" not in hosts
+
+
+def test_selectors_are_read_as_kubernetes_does():
+    def one(operator, *values):
+        return {"matchExpressions": [{"key": "app", "operator": operator, **({"values": list(values)} if values else {})}]}
+    for selector, there, absent in ((one("In", "git", "web"), True, False), (one("NotIn", "git"), False, True), (one("Exists"), True, False),
+                                    (one("DoesNotExist"), False, True), (one("In", "web"), False, False), (None, True, True)):
+        assert (matches(selector, {"app": "git"}), matches(selector, {})) == (there, absent), selector
+    assert not matches({"matchLabels": {"app": "git"}, **one("In", "web")}, {"app": "git"})
