@@ -94,8 +94,9 @@ if [ -n "$CAUSEWAY_CLAMD" ] && [ -n "$GIT_QUARANTINE_PATH" ]; then
   while read -r id name; do
     [ -n "$id" ] && ! was_there "$id" || continue
     path=$(path_of "$id") refused=yes
-    echo "found $name ${path:-$id}" >>"$CAUSEWAY_SCAN_REPORT"
-    echo "the file ${path:-without a path} ($id) is malware: $name" >&2
+    # A path may hold what echo makes another line of.
+    printf 'found %s %s\n' "$name" "${path:-$id}" >>"$CAUSEWAY_SCAN_REPORT"
+    printf 'the file %s (%s) is malware: %s\n' "${path:-without a path}" "$id" "$name" >&2
   done <<FOUND
 $found
 FOUND

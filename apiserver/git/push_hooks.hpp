@@ -26,7 +26,7 @@ struct PushRules {
   std::uint64_t quota = 0;            // bytes that the repository may take with the push; 0: no limit
   std::uint64_t max_file = 0;         // bytes that a file may have, unpacked; also a directory, a commit. 0: no limit
   malware::ClamdOptions scan;         // no socket: nothing is looked through
-  std::filesystem::path scan_report;  // of what is looked through; not there: all of it is clean
+  std::filesystem::path scan_report;  // what the hook found goes there; "": where nothing is looked through
 };
 std::map<std::string, std::string> hook_environment(const PushRules& rules);
 

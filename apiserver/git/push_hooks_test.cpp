@@ -139,6 +139,15 @@ TEST_F(ScannedPushTest, MalwareIsRefusedAndNamed) {
   EXPECT_EQ(told().failure, "");
 }
 
+TEST_F(ScannedPushTest, APathIsNoLineOfTheReport) {
+  std::ofstream(tree + "/a\\nfailed") << malware;
+  commit("two");
+  EXPECT_FALSE(push(rules(), {"main"}).status.success());
+  ASSERT_EQ(told().found.size(), 1u);
+  EXPECT_EQ(told().found[0].where, "a\\nfailed");
+  EXPECT_EQ(told().failure, "");
+}
+
 TEST_F(ScannedPushTest, WhatIsCleanIsKeptAndOnlyWhatComesIsLookedThrough) {
   commit("two");
   EXPECT_TRUE(push(rules(), {"main"}).status.success());
