@@ -12,6 +12,7 @@
 #include "base/process.hpp"
 #include "base/public_address.hpp"
 #include "operator/build/git_environment.hpp"
+#include "operator/repo/bare_repository.hpp"
 #include "operator/repo/git_progress.hpp"
 
 namespace causeway::op::repo {
@@ -189,24 +190,21 @@ Result<void> mirror_again(const std::string& url, const std::filesystem::path& d
                           const ImportOptions& options) {
   if (options.scan.clamd.empty()) return run_git(fetch_into(directory, url), url, {directory}, options);
   // Fetched into a repository beside it, so that nothing comes here that was not looked through.
-  const auto fresh = options.scratch / "fetched.git", alternates = fresh / "objects" / "info" / "alternates";
+  const BareRepository fresh(options.scratch / "fetched.git", options.stop);
   std::error_code ignored;
-  std::filesystem::remove_all(fresh, ignored);
-  base::ProcessSpec init;
-  init.argv = {"git", "init", "--quiet", "--bare", "--template=", fresh.string()};
-  init.env = build::git_environment();
-  if (auto made = base::run_checked(init); !made) return made.error();
-  const auto borrow = [&] {
-    return base::write_file_atomic(alternates, (directory / "objects").string() + "\n", 0644);
-  };
-  if (auto written = borrow(); !written) return written;
-  if (auto fetched = run_git(fetch_into(fresh, url), url, {directory, fresh}, options); !fetched) return fetched;
-  std::filesystem::remove(alternates, ignored);  // what it has of its own is new
-  if (auto good = scanned(url, fresh, options); !good) return good;
-  if (auto written = borrow(); !written) return written;
+  std::filesystem::remove_all(fresh.directory(), ignored);
+  if (auto made = fresh.init("main"); !made) return made;
+  if (auto written =
+          base::write_file_atomic(alternates_of(fresh.directory()), (directory / "objects").string() + "\n", 0644);
+      !written)
+    return written;
+  if (auto fetched = run_git(fetch_into(fresh.directory(), url), url, {directory, fresh.directory()}, options);
+      !fetched)
+    return fetched;
+  if (auto good = scanned(url, fresh.directory(), options); !good) return good;
   base::ProcessSpec spec;
   spec.argv = {"git", "-c", "safe.directory=*"};
-  const auto fetch = fetch_into(directory, fresh.string());
+  const auto fetch = fetch_into(directory, fresh.directory().string());
   spec.argv.insert(spec.argv.end(), fetch.begin(), fetch.end());
   spec.env = build::git_environment();
   auto taken = base::run_checked(spec, {.timeout = options.timeout, .stop = options.stop});

@@ -16,8 +16,11 @@ struct ScanOptions {
   std::uint64_t most_mib = 256;  // of a file that is looked at
 };
 
-// The files in a repository's own objects, all of them. kInvalidArgument: one is malware, and the message says which;
-// kUnavailable: nobody knows, and the log says why; kCancelled.
+// Where git writes down whose objects a repository has besides its own.
+std::filesystem::path alternates_of(const std::filesystem::path& directory);
+
+// The files in a repository's own objects, all of them, and none that it borrows. kInvalidArgument: one is malware, and
+// the message says which; kUnavailable: nobody knows, and the log says why; kCancelled.
 base::Result<void> scan_repository(const std::filesystem::path& directory, const ScanOptions& options,
                                    std::stop_token stop);
 

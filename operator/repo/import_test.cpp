@@ -107,7 +107,10 @@ exit 0
     spec.argv = {"sh", "-c", "printf '100644 blob " + blob + "\\t" + file + "\\n' | git mktree"};
     spec.cwd = origin.directory().string();
     const auto tree = base::run_checked(spec)->out.substr(0, 40);
-    const auto made = origin.git({"-c", "user.name=a", "-c", "user.email=a@b", "commit-tree", "-m", file, tree});
+    std::vector<std::string> arguments{"-c", "user.name=a", "-c", "user.email=a@b", "commit-tree", "-m", file, tree};
+    if (const auto parent = origin.git({"rev-parse", "--verify", "refs/heads/main"}))
+      arguments.insert(arguments.end(), {"-p", parent->substr(0, 40)});
+    const auto made = origin.git(arguments);
     EXPECT_TRUE(origin.git({"update-ref", "refs/heads/main", made->substr(0, 40)}).ok());
     return blob;
   }
