@@ -6,6 +6,7 @@ import subprocess
 import pytest
 import yaml
 
+from network_rules import matches
 from rendered import MANIFESTS, kubectl, name_of, pod_templates, render
 from test_database import secret_files
 
@@ -110,9 +111,7 @@ def test_pod_monitors_ask_over_https(tmp_path):
     for monitor in (o for o in objects if o["kind"] == "PodMonitor"):
         for owner, template in pod_templates(objects):
             labels = template["metadata"]["labels"]
-            selector = monitor["spec"]["selector"]
-            if not (selector.get("matchLabels", {}).items() <= labels.items()
-                    and all(labels.get(e["key"]) in e["values"] for e in selector.get("matchExpressions", []))):
+            if not matches(monitor["spec"]["selector"], labels):
                 continue
             ports = {p["name"] for c in template["spec"]["containers"] for p in c.get("ports", [])}
             for endpoint in monitor["spec"]["podMetricsEndpoints"]:

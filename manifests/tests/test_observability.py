@@ -5,6 +5,7 @@ import os
 import pytest
 import yaml
 
+from network_rules import matches
 from rendered import MANIFESTS, pod_templates, render
 
 
@@ -18,17 +19,12 @@ def objects(tmp_path_factory):
     return render(folder)
 
 
-def selects(selector, labels):
-    return all(labels.get(key) == value for key, value in selector.get("matchLabels", {}).items()) and \
-        all(e["operator"] == "In" and labels.get(e["key"]) in e["values"] for e in selector.get("matchExpressions", []))
-
-
 def test_every_monitor_finds_pods_with_its_port(objects):
     monitors = [o for o in objects if o["kind"] == "PodMonitor"]
     assert len(monitors) == 3
     for monitor in monitors:
         found = [template for _, template in pod_templates(objects)
-                 if selects(monitor["spec"]["selector"], template["metadata"]["labels"])]
+                 if matches(monitor["spec"]["selector"], template["metadata"]["labels"])]
         ports = {port["name"] for template in found for c in template["spec"]["containers"] for port in c.get("ports", [])}
         assert {endpoint["port"] for endpoint in monitor["spec"]["podMetricsEndpoints"]} <= ports, monitor["metadata"]["name"]
 
@@ -37,7 +33,7 @@ def test_every_program_of_ours_is_monitored(objects):
     monitors = [o for o in objects if o["kind"] == "PodMonitor"]
     for owner, template in pod_templates(objects):
         if template["metadata"]["labels"].get("app.kubernetes.io/name") in ("causeway-operator", "causeway-webhooks", "git", "traefik"):
-            assert any(selects(m["spec"]["selector"], template["metadata"]["labels"]) for m in monitors), owner["metadata"]["name"]
+            assert any(matches(m["spec"]["selector"], template["metadata"]["labels"]) for m in monitors), owner["metadata"]["name"]
 
 
 def test_alerts_and_dashboards_come_with_it(objects):
