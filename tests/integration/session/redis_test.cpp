@@ -9,6 +9,7 @@
 #include "base/files.hpp"
 #include "base/process.hpp"
 #include "tests/integration/session/session_fixture.hpp"
+#include "tests/integration/unpacked_program.hpp"
 
 namespace causeway::api::session {
 namespace {
@@ -32,19 +33,11 @@ class RedisTest : public SessionsTest {
     SessionsTest::TearDown();
   }
 
-  // Beside it, where its package was unpacked and not installed.
-  std::string libraries() const {
-    std::string all;
-    const auto beside = std::filesystem::path(program).parent_path().parent_path() / "lib";
-    if (beside == "/usr/lib") return all;
-    for (const auto& entry : std::filesystem::directory_iterator(beside)) all += entry.path().string() + ':';
-    return all;
-  }
   // With what it saved before, if it did.
   void start() {
     base::ProcessSpec spec;
     spec.argv = {"env",
-                 "LD_LIBRARY_PATH=" + libraries(),
+                 "LD_LIBRARY_PATH=" + test::libraries_of(program),
                  program,
                  "--port",
                  "0",

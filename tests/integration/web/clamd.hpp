@@ -11,6 +11,7 @@
 #include "base/files.hpp"
 #include "base/process.hpp"
 #include "tests/integration/database/database_fixture.hpp"
+#include "tests/integration/unpacked_program.hpp"
 
 namespace causeway::api::test {
 
@@ -46,7 +47,7 @@ class ClamDaemon {
   void start() {
     base::ProcessSpec spec;
     const std::filesystem::path program = clamd_program();
-    spec.argv = {"env", "LD_LIBRARY_PATH=" + libraries(program), program, "--config-file",
+    spec.argv = {"env", "LD_LIBRARY_PATH=" + causeway::test::libraries_of(program), program, "--config-file",
                  (folder_.path() / "clamd.conf").string()};
     spec.out = spec.err = base::ProcessSpec::Stream::kFile;
     spec.out_file = spec.err_file = (folder_.path() / "log").string();
@@ -64,14 +65,6 @@ class ClamDaemon {
   bool answers() const {
     auto clamd = malware::Clamd::connect({.socket = socket()});
     return clamd && clamd->begin() && clamd->finish();
-  }
-  // Beside it, where its package was unpacked and not installed.
-  static std::string libraries(const std::filesystem::path& program) {
-    std::string all;
-    const auto beside = program.parent_path().parent_path() / "lib";
-    if (beside == "/usr/lib") return all;
-    for (const auto& entry : std::filesystem::directory_iterator(beside)) all += entry.path().string() + ':';
-    return all;
   }
 
   base::TemporaryDirectory folder_{"causeway-clamd"};
