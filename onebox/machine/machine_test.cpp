@@ -1,5 +1,8 @@
+#include <atomic>
+#include <barrier>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <thread>
 #include <unistd.h>
 
 #include "base/files.hpp"
@@ -8,6 +11,7 @@
 #include "base/process.hpp"
 #include "onebox/machine/cgroups.hpp"
 #include "onebox/machine/command.hpp"
+#include "onebox/machine/mount_points.hpp"
 #include "onebox/machine/ports.hpp"
 #include "onebox/machine/process_id.hpp"
 #include "onebox/machine/socket_path.hpp"
@@ -26,6 +30,25 @@ TEST(ProcessStat, ReadsPastAnyName) {
   EXPECT_EQ(parse_stat("7 (plain)" + rest)->state, 'S');
   EXPECT_FALSE(parse_stat(""));
   EXPECT_FALSE(parse_stat("7 (cut) S 1 2"));
+}
+
+// Two instances begin on a machine that has none yet.
+TEST(MountPoints, OneThatAnotherMadeMeanwhileIsThere) {
+  base::TemporaryDirectory dir;
+  for (int round = 0; round < 200; ++round) {
+    const auto path = dir.path() / std::to_string(round) / "kubelet";
+    std::barrier begin(4);
+    std::atomic<int> failed = 0;
+    {
+      std::vector<std::jthread> instances;
+      for (int i = 0; i < 4; ++i)
+        instances.emplace_back([&] {
+          begin.arrive_and_wait();
+          if (!ensure_mount_point(path)) ++failed;
+        });
+    }
+    ASSERT_EQ(failed, 0);
+  }
 }
 
 base::Process sleeper() {

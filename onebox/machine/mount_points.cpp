@@ -31,14 +31,12 @@ bool mounted_anywhere(const std::string& path) {
 
 base::Result<void> ensure_mount_point(const fs::path& path) {
   std::error_code error;
-  if (fs::is_directory(path, error)) return {};
-  if (fs::create_directories(path, error)) {
-    // Without attributes on its file system the folder simply stays.
-    if (::setxattr(path.c_str(), kMark, "1", 1, 0) != 0)
-      base::log::debug("a folder made for mounts cannot be marked", {{"path", path.string()}});
-    return {};
-  }
-  return base::Error{base::ErrorCode::kIo, "cannot make " + path.string() + ": " + error.message()};
+  const bool made = fs::create_directories(path, error);  // not when another has made it meanwhile
+  if (error) return base::Error{base::ErrorCode::kIo, "cannot make " + path.string() + ": " + error.message()};
+  // Without attributes on its file system the folder simply stays.
+  if (made && ::setxattr(path.c_str(), kMark, "1", 1, 0) != 0)
+    base::log::debug("a folder made for mounts cannot be marked", {{"path", path.string()}});
+  return {};
 }
 
 std::vector<std::string> remove_mount_points(const std::vector<std::string>& paths) {
