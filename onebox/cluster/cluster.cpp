@@ -194,7 +194,8 @@ base::Result<void> Cluster::follow(std::stop_token stop) {
       std::lock_guard lock(mutex_);
       init_pid_ = 0;
       if (record_.deleting) return {};
-      return base::Error{base::ErrorCode::kUnavailable, "the cluster's init ended; it is started again"};
+      return base::Error{base::ErrorCode::kUnavailable,
+                         "the cluster's init ended, and is started again; its last words: " + init_.last_words()};
     }
   }
   return {};

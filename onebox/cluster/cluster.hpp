@@ -50,6 +50,7 @@ class Cluster {
   base::Result<void> start();
   base::Result<void> follow(std::stop_token stop);
   base::Result<void> prepare_folders(const ClusterLayout& layout, const ClusterRecord& record) const;
+  base::Result<void> make_network(const ClusterRecord& record) const;
   base::Result<void> open_relay();
   base::Result<void> clear_network();
   base::Result<void> forget();

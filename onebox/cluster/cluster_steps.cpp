@@ -7,6 +7,7 @@
 #include "onebox/cluster/cluster.hpp"
 #include "onebox/cluster/pki_files.hpp"
 #include "onebox/machine/cgroups.hpp"
+#include "onebox/machine/host_state.hpp"
 #include "onebox/machine/network.hpp"
 
 namespace causeway::onebox {
@@ -60,12 +61,17 @@ base::Result<void> Cluster::start() {
   if (auto made = prepare_folders(layout_, record); !made) return made.error();
   const auto plan = this->plan(record);
   if (auto pki = ensure_cluster_pki(layout_.pki(), plan.address, plan.node); !pki) return pki.error();
-  if (auto made = make_cluster_network(instance_.names, instance_.subnet, record.id, record.host, instance_.mtu); !made)
-    return made.error();
+  if (auto made = make_network(record); !made) return made.error();
   auto begun = init_.start(cluster_spec(plan), cluster_config_files(plan));
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(base::system_clock().steady() - started);
   if (begun) base::log::info("cluster started", {{"address", plan.address}, {"prepared_ms", took.count()}});
   return begun;
+}
+
+base::Result<void> Cluster::make_network(const ClusterRecord& record) const {
+  auto lock = lock_machine();  // the last instance to leave takes the folder of network namespaces along
+  if (!lock) return lock.error();
+  return make_cluster_network(instance_.names, instance_.subnet, record.id, record.host, instance_.mtu);
 }
 
 base::Result<void> Cluster::open_relay() {

@@ -76,11 +76,10 @@ base::Result<void> InitProcess::start(const InitSpec& spec, const ConfigFiles& f
   auto status = launcher->wait(std::chrono::seconds(30));
   if (!status) return status.error();
   if (!status->success())
-    return base::Error{base::ErrorCode::kInternal, "init of " + spec.name + " did not start (" + status->describe() +
-                                                       "): " + last_line(layout_.logs() / "init.log")};
-  if (!find())
     return base::Error{base::ErrorCode::kInternal,
-                       "init of " + spec.name + " ended at once: " + last_line(layout_.logs() / "init.log")};
+                       "init of " + spec.name + " did not start (" + status->describe() + "): " + last_words()};
+  if (!find())
+    return base::Error{base::ErrorCode::kInternal, "init of " + spec.name + " ended at once: " + last_words()};
   return {};
 }
 
@@ -102,6 +101,10 @@ bool InitProcess::running() {
   process_.reset();
   pid_ = 0;
   return false;
+}
+
+std::string InitProcess::last_words() const {
+  return last_line(layout_.logs() / "init.log");
 }
 
 base::Result<void> InitProcess::end(base::Duration grace) {

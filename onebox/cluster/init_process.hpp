@@ -26,6 +26,8 @@ class InitProcess {
   bool running();
   base::Result<void> end(base::Duration grace);  // ok also when none runs
 
+  std::string last_words() const;  // the last line of its log
+
   // For poll(2): readable once it has ended; -1: none.
   int descriptor() const { return process_.get(); }
   pid_t pid() const { return pid_; }

@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "onebox/init/namespaces.hpp"
 #include "onebox/machine/cgroups.hpp"
+#include "onebox/machine/host_state.hpp"
 #include "onebox/machine/mount_points.hpp"
 #include "onebox/machine/netns.hpp"
 
@@ -40,6 +41,16 @@ base::Result<void> do_mount(const MountSpec& spec) {
                                      : mount_at(spec.source.c_str(), spec.target, nullptr, MS_BIND | MS_REC);
   if (mounted && spec.shared) mounted = mount_at(nullptr, spec.target, nullptr, MS_SHARED);
   return mounted;
+}
+
+base::Result<void> do_mounts(const std::vector<MountSpec>& mounts) {
+  if (mounts.empty()) return {};
+  // Another instance that leaves removes mount points that nobody uses: not between making one and using it.
+  auto lock = lock_machine();
+  if (!lock) return lock.error();
+  for (const auto& mount : mounts)
+    if (auto done = do_mount(mount); !done) return done.error();
+  return {};
 }
 
 // /etc/resolv.conf is often a link into /run, which is a new one here.
@@ -83,8 +94,7 @@ base::Result<void> furnish(const InitSpec& spec) {
     if (::umount2("/sys/fs/cgroup", MNT_DETACH) != 0) return base::errno_error(errno, "cannot unmount /sys/fs/cgroup");
     if (auto done = mount_own_cgroups(*hierarchies); !done) return done.error();
   }
-  for (const auto& mount : spec.mounts)
-    if (auto done = do_mount(mount); !done) return done.error();
+  if (auto done = do_mounts(spec.mounts); !done) return done.error();
   if (!spec.resolv_conf.empty())
     if (auto done = set_resolv_conf(spec.resolv_conf); !done) return done.error();
   if (!spec.hostname.empty() && ::sethostname(spec.hostname.c_str(), spec.hostname.size()) != 0)
