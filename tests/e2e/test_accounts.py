@@ -134,6 +134,9 @@ def short_sessions(platform):
         platform.kubectl("-n", "causeway-system", "patch", deployment, "--type=json", "-p", json.dumps(
             [{"op": "add", "path": "/spec/template/spec/containers/0/args/-", "value": f"--session-idle={seconds}s"}]))
         rollout()
+        # One that ends goes on answering over connections that the gateway has.
+        eventually("no pod of before is left", lambda: all(f"--session-idle={seconds}s" in pod["spec"]["containers"][0]["args"] for pod in
+                   platform.pods("causeway-system", "app.kubernetes.io/name=causeway-apiserver", cluster=None)))
     yield set_idle
     platform.kubectl("-n", "causeway-system", "rollout", "undo", deployment)
     rollout()
