@@ -25,7 +25,7 @@ cmd_down() {
   local program
   program=$(onebox_program)
   "$program" down --data "$data"
-  rm -f "$data/onebox.pid" "$data/endpoints.json"
+  rm -f "$data/onebox.pid" "$data/endpoints.json" "$data/hub.sock"
   if [ -n "$purge" ]; then
     rm -rf "$data"
     note "removed $data"

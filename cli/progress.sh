@@ -1,12 +1,39 @@
 # shellcheck shell=bash
 # What happens in the hub, as lines a person reads: one when a Cluster or a Demo changes what it says about itself.
 
-what_is_there() { k get clusters.causeway.dev,demos.causeway.dev -A -o json 2>/dev/null; }
+# The hub's API by way of one kubectl, which signs in as it knows how to: a question each second costs a curl and no kubectl.
+hub_proxy=''
+serve_hub() {
+  leave_hub
+  # Where it is from its folder: a socket's name has to be short.
+  (cd "$data" && exec setpriv --pdeathsig TERM "$(kubectl_bin)" --kubeconfig "${KUBECONFIG_OVERRIDE:-$(hub_kubeconfig)}" \
+    proxy --unix-socket=hub.sock) >/dev/null 2>&1 &
+  hub_proxy=$!
+  until [ -S "$data/hub.sock" ] || ! kill -0 "$hub_proxy" 2>/dev/null; do sleep 0.05; done
+}
+
+leave_hub() {
+  [ -z "$hub_proxy" ] || { kill "$hub_proxy" && wait "$hub_proxy"; } 2>/dev/null || true
+  hub_proxy=''
+  rm -f "$data/hub.sock"
+}
+
+# look: $there is the list of Clusters and that of Demos, one after the other, and the same again as long as nothing changes. Not while
+# the hub does not answer; it may do so at another address afterwards.
+look() {
+  local kinds=http://localhost/apis/causeway.dev/v1alpha1
+  if there=$(cd "$data" && curl -fsS --max-time 10 --unix-socket hub.sock "$kinds/clusters" "$kinds/demos" 2>/dev/null); then
+    there=$(sed -E 's/"metadata":\{"continue":"","resourceVersion":"[0-9]+"\}//' <<<"$there") # of the list, which anything changes
+    return
+  fi
+  serve_hub
+  return 1
+}
 
 changes() { # changes WHAT-IS-THERE
   jq -r '
-    .items[] | . as $o | (.status // {}) as $s |
-    if .kind == "Cluster" then
+    .kind as $list | .items[] | . as $o | (.status // {}) as $s |
+    if $list == "ClusterList" then
       [.metadata.namespace + "/cluster/" + .metadata.name, ($s.phase // "Pending"),
        (if $s.lastRun and ($s.lastRun.phase // "") == "Running" then
           "terraform \($s.lastRun.operation // "") \($s.lastRun.done // 0)/\($s.lastRun.total // 0) \($s.lastRun.current // "")"
@@ -18,8 +45,11 @@ changes() { # changes WHAT-IS-THERE
 
 # Prints what is new against the last call; keeps the last in $seen.
 declare -A seen=()
+seen_there=''
 print_changes() { # print_changes WHAT-IS-THERE
   local name state message
+  [ "$1" != "$seen_there" ] || return 0
+  seen_there=$1
   while IFS=$'\t' read -r name state message; do
     [ "${seen[$name]:-}" != "$state $message" ] || continue
     seen[$name]="$state $message"
@@ -51,25 +81,32 @@ demo_verdict() {
   if [ "$2" -lt $patience ]; then echo wait; else echo $outcome; fi
 }
 
+# the_example <WHAT-IS-THERE: stage, URL (each "-" for none) and message of its demo; nothing where there is none.
+the_example() {
+  jq -r 'select(.kind == "DemoList") | .items[] | select(.metadata.namespace == "u-ada" and .metadata.name == "digits") | .status |
+    [.stage // "-", .url // "-", .message // ""] | @tsv'
+}
+
 # Until the example's demo has settled, or says that it cannot.
 show_progress() { # show_progress USED
   step "Bringing up the region and the demo"
-  local demo='' there now stage message since=$SECONDS
+  local demo='' there='' now stage='' url='' message='' since=$SECONDS
+  serve_hub
   while :; do
-    if there=$(what_is_there); then
+    if look && [ "$there" != "$seen_there" ]; then
       print_changes "$there"
-      now=$(jq -c '.items[] | select(.kind == "Demo" and .metadata.namespace == "u-ada" and .metadata.name == "digits")' <<<"$there")
+      now=$(the_example <<<"$there")
       if [ -z "$now" ] && [ -n "$demo" ]; then
         note "the demo was removed"
         return 0
       fi
       demo=$now
+      IFS=$'\t' read -r stage url message <<<"$demo"
+      stage=${stage#-} url=${url#-}
     fi
-    stage=$(jq -r '.status.stage // empty' <<<"$demo")
-    message=$(jq -r '.status.message // empty' <<<"$demo")
     case $(demo_verdict "$stage" $((SECONDS - since)) "$1") in
       settled)
-        case $stage in Running*) wait_for_answer "$(jq -r '.status.url // empty' <<<"$demo")" ;; esac
+        case $stage in Running*) wait_for_answer "$url" ;; esac
         return 0
         ;;
       report)
@@ -106,9 +143,9 @@ wait_for_answer() { # wait_for_answer URL
 
 # Until somebody else runs `down`.
 follow_changes() {
-  local there
+  local there=''
   while :; do
-    if there=$(what_is_there); then print_changes "$there"; fi
+    if look; then print_changes "$there"; fi
     sleep 1 &
     wait $!
     onebox_running || restart_or_leave

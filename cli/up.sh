@@ -124,6 +124,7 @@ run_quickstart() { # run_quickstart FOLDER COMMAND…: COMMAND pushes the reposi
     k -n causeway-system create configmap causeway-example --from-literal=name=quickstart --dry-run=client -o yaml | apply -f -
   fi
   show_progress "$given"
+  leave_hub
 }
 
 # git_as_causeway URL ARGUMENT…: with the password of the git server, which no list of processes shows.
