@@ -48,14 +48,16 @@ void add_folder(Lines& lines, const std::string& what, const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator(folder, error)) lines.add(what, entry.path().filename().string());
 }
 
-void add_mounts(Lines& lines) {
+void add_mounts(Lines& lines, const std::string& data) {
+  const std::string scratch = fs::temp_directory_path().string() + "/";
   // Only where: identifiers and options of others' mounts change.
   std::istringstream text(base::read_file("/proc/self/mountinfo").value_or(""));
   for (std::string line; std::getline(text, line);) {
     std::istringstream fields(line);
     std::string skip, mount;
     fields >> skip >> skip >> skip >> skip >> mount;
-    lines.add("mount", mount);
+    // What other tests mount in folders of theirs comes and goes.
+    if (mount.starts_with(data) || !mount.starts_with(scratch)) lines.add("mount", mount);
   }
 }
 
@@ -85,7 +87,7 @@ std::set<std::string> machine_snapshot(const std::string& instance, const std::s
   add_folder(lines, "link", "/sys/class/net");
   add_folder(lines, "network namespace", "/run/netns");
   lines.add_text("firewall", without_counters(command({"iptables-save"}).value_or("")));
-  add_mounts(lines);
+  add_mounts(lines, data);
   std::error_code error;
   for (const auto& hierarchy : fs::directory_iterator("/sys/fs/cgroup", error)) {
     if (!hierarchy.is_directory(error)) continue;
