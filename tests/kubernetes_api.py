@@ -151,8 +151,10 @@ class KubernetesApi:
         path = self._path(kind, namespace, name) + (f"/{subresource}" if subresource else "")
         return self.send("PATCH", path, change, f"application/{'json' if isinstance(change, list) else 'merge'}-patch+json")
 
-    def delete(self, kind, name, namespace=None, dry_run=False):
-        return self.send("DELETE", self._path(kind, namespace, name) + ("?dryRun=All" if dry_run else ""))
+    def delete(self, kind, name, namespace=None, dry_run=False, grace=None):
+        """`grace`: the seconds a pod is given to end, instead of its own; with 0 its object goes at once."""
+        query = {**({"dryRun": "All"} if dry_run else {}), **({} if grace is None else {"gracePeriodSeconds": grace})}
+        return self.send("DELETE", self._path(kind, namespace, name) + (f"?{urllib.parse.urlencode(query)}" if query else ""))
 
 
 def _part(section, name):

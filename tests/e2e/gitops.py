@@ -1,5 +1,6 @@
 """The example GitOps repository, and what GitOps tools make of the objects it holds."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -33,7 +34,7 @@ class Reader:
 
     def read(self):
         """{"Kind namespace/name": (kstatus, Argo CD's health)} of every object of the four kinds."""
-        objects = self.platform.kubectl("get", KINDS, "-A", "-o", "json").stdout
+        objects = json.dumps(self.platform.get(KINDS))
         lines = run(self.program, str(ROOT / "manifests" / "gitops" / "argocd" / "health.yaml"), input=objects).stdout
         return {f"{kind} {name}": (kstatus, health)
                 for kind, name, kstatus, health, _ in (line.split("\t") for line in lines.splitlines())}

@@ -36,8 +36,8 @@ class Killer:
                     self.killed[role] += 1
                 # A container that has died before is started again later each time: now and then, a new pod.
                 if self.dice.random() < 0.5:
-                    self.platform.kubectl("-n", SYSTEM, "delete", "pods", "-l", selector, "--grace-period=0", "--force",
-                                          "--wait=false", cluster=cluster)
+                    for name in self._pods(cluster, selector):
+                        self.platform.api(cluster).delete("pod", name, SYSTEM, grace=0)
         except Exception as error:  # to be raised where it is seen
             self.failure = error
 
@@ -54,7 +54,4 @@ class Killer:
         if self.failure:
             raise self.failure
         for cluster, selector in self.roles.values():
-            self.platform.kubectl("-n", SYSTEM, "delete", "pods", "-l", selector, cluster=cluster)
-        for cluster, selector in self.roles.values():
-            self.platform.kubectl("-n", SYSTEM, "wait", "pods", "-l", selector, "--for=condition=Ready", "--timeout=180s",
-                                  cluster=cluster, timeout=200)
+            self.platform.replace_pods(SYSTEM, selector, cluster)

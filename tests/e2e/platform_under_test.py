@@ -119,6 +119,21 @@ class Platform:
         """`cluster` None: the hub."""
         return self.api(cluster).get("pods", namespace=namespace, selector=selector)["items"]
 
+    def replace_pods(self, namespace, selector, cluster=None, timeout=180):
+        """Deletes them, and returns when others have come and are ready."""
+        old = {pod["metadata"]["uid"]: pod["metadata"]["name"] for pod in self.pods(namespace, selector, cluster)}
+        assert old, selector
+        for name in old.values():
+            self.delete("pod", name, namespace, cluster, timeout=None)
+
+        def ready(pod):
+            return any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", []))
+
+        def replaced():
+            now = self.pods(namespace, selector, cluster)
+            return len(now) == len(old) and not any(pod["metadata"]["uid"] in old for pod in now) and all(map(ready, now))
+        eventually(f"pods with {selector} are new and ready", replaced, timeout)
+
     def log(self, selector, namespace, cluster=None):
         """Of all pods that are there, one after the other."""
         return "".join(self.pod_log(pod["metadata"]["name"], namespace, cluster) for pod in self.pods(namespace, selector, cluster=cluster))

@@ -19,8 +19,7 @@ def kill_operators(platform):
     yield kill
     # A pod that crashed is started again later each time; new pods owe nothing.
     for cluster, role in OPERATORS:
-        platform.kubectl("-n", SYSTEM, "delete", "pods", "-l", f"app.kubernetes.io/component={role}", cluster=cluster)
-        platform.kubectl("-n", SYSTEM, "rollout", "status", f"deployment/causeway-operator-{role}", "--timeout=120s", cluster=cluster)
+        platform.replace_pods(SYSTEM, f"app.kubernetes.io/component={role}", cluster)
 
 
 def settled(platform, host, name, namespace, commit, jobs):
