@@ -102,7 +102,7 @@ test_all() {
   beside_images build_unit
   build_integration
   build_e2e
-  # These wait much of the time. No more at once: what does not get to run in time fails.
+  # Three rows of about the same length. No more at once: what does not get to run in time fails.
   beside "from end to end" test_e2e
   beside "with an API server" test_with_api_server
   test_unit
@@ -225,8 +225,6 @@ test_with_api_server() {
     "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
     ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L integration -E onebox_integration_test --no-tests=error \
     --output-on-failure --repeat until-pass:2
-  attempt "every operation of the API, with made-up values" with_postgresql env CAUSEWAY_KUBERNETES_BIN="$kubernetes" \
-    "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" /usr/bin/python3 -m pytest -p no:cacheprovider -q "$CAUSEWAY_ROOT/tests/integration/openapi"
   attempt "onebox against real clusters" without_skips env CAUSEWAY_KUBERNETES_BIN="$(kubernetes_programs)" \
     "$release/tests/integration/onebox/onebox_integration_test" --gtest_brief=1
 }
@@ -237,6 +235,8 @@ test_interfaces() {
   attempt "manifests on an API server" api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/manifests"
   attempt "the installed Kubernetes library, and a controller built against it" \
     api_server_tests "$kubernetes" "$CAUSEWAY_ROOT/tests/integration/package_test.py"
+  attempt "every operation of the API, with made-up values" with_postgresql env CAUSEWAY_KUBERNETES_BIN="$kubernetes" \
+    "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" /usr/bin/python3 -m pytest -p no:cacheprovider -q "$CAUSEWAY_ROOT/tests/integration/openapi"
 }
 
 test_e2e() {
@@ -246,8 +246,8 @@ test_e2e() {
   (
     trap stop_platforms EXIT
     trap 'exit 130' INT TERM
-    # They mostly wait: a platform for each process, which takes a file of tests when it has ended one.
-    attempt "end to end" python_tests -n 3 --dist loadfile "$CAUSEWAY_ROOT/tests/e2e"
+    # A platform for each process, which takes a file of tests when it has ended one.
+    attempt "end to end" python_tests -n 2 --dist loadfile "$CAUSEWAY_ROOT/tests/e2e"
     attempt "every right in the manifests was used" /usr/bin/python3 -m pytest -p no:cacheprovider -q "$CAUSEWAY_ROOT/tests/rights"
   )
 }
