@@ -189,7 +189,6 @@ test_observability() {
 
 test_integration() {
   attempt "manifests, rendered" python_tests "$CAUSEWAY_ROOT/manifests/tests"
-  attempt "forwarding of logs" test_log_forwarding
   attempt "the Terraform module of local clusters" test_module "$CAUSEWAY_ROOT/terraform-modules/local/cluster"
   attempt "integration tests with PostgreSQL (address sanitizer)" without_skips test_with_postgresql
   if [ -n "$CAUSEWAY_TEST_LONG" ]; then
@@ -214,6 +213,7 @@ test_with_postgresql() {
     ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L postgresql --no-tests=error --output-on-failure --repeat until-pass:2
 }
 
+# And what waits much of the time.
 test_with_api_server() {
   local kubernetes postgresql tools
   kubernetes=$(one_kubernetes_program)
@@ -227,6 +227,7 @@ test_with_api_server() {
     --output-on-failure --repeat until-pass:2
   attempt "onebox against real clusters" without_skips env CAUSEWAY_KUBERNETES_BIN="$(kubernetes_programs)" \
     "$release/tests/integration/onebox/onebox_integration_test" --gtest_brief=1
+  attempt "forwarding of logs" test_log_forwarding
 }
 
 test_interfaces() {
