@@ -213,7 +213,7 @@ test_with_postgresql() {
     ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L postgresql --no-tests=error --output-on-failure --repeat until-pass:2
 }
 
-# And what waits much of the time.
+# The forwarding of logs is here as this row has the time for it.
 test_with_api_server() {
   local kubernetes postgresql tools
   kubernetes=$(one_kubernetes_program)

@@ -37,7 +37,8 @@ class Killer:
                 # A container that has died before is started again later each time: now and then, a new pod.
                 if self.dice.random() < 0.5:
                     for name in self._pods(cluster, selector):
-                        self.platform.api(cluster).delete("pod", name, SYSTEM, grace=0)
+                        done = self.platform.api(cluster).delete("pod", name, SYSTEM, grace=0)
+                        assert done.ok or done.code == 404, done.said
         except Exception as error:  # to be raised where it is seen
             self.failure = error
 
