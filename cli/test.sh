@@ -37,6 +37,7 @@ cmd_test() {
     integration)
       build_integration
       beside "with an API server" test_with_api_server
+      test_with_database
       test_integration
       test_interfaces
       await_besides
@@ -102,9 +103,10 @@ test_all() {
   beside_images build_unit
   build_integration
   build_e2e
-  # Three rows of about the same length. No more at once: what does not get to run in time fails.
+  # Both processors are busy to the end. No more at once: what does not get to run in time fails.
   beside "from end to end" test_e2e
   beside "with an API server" test_with_api_server
+  beside "with PostgreSQL" test_with_database
   test_unit
   test_integration
   test_interfaces
@@ -190,6 +192,9 @@ test_observability() {
 test_integration() {
   attempt "manifests, rendered" python_tests "$CAUSEWAY_ROOT/manifests/tests"
   attempt "the Terraform module of local clusters" test_module "$CAUSEWAY_ROOT/terraform-modules/local/cluster"
+}
+
+test_with_database() {
   attempt "integration tests with PostgreSQL (address sanitizer)" without_skips test_with_postgresql
   if [ -n "$CAUSEWAY_TEST_LONG" ]; then
     attempt "large repositories and large files" with_postgresql \
