@@ -18,16 +18,18 @@ leave_hub() {
   rm -f "$data/hub.sock"
 }
 
-# look: $there is the list of Clusters and that of Demos, one after the other, and the same again as long as nothing changes. Not while
-# the hub does not answer; it may do so at another address afterwards.
+# look: whether there is news. $there is the list of Clusters and that of Demos then, one after the other. While the hub does not answer
+# there is none; it may be at another address afterwards.
+there=''
 look() {
-  local kinds=http://localhost/apis/causeway.dev/v1alpha1
-  if there=$(cd "$data" && curl -fsS --max-time 10 --unix-socket hub.sock "$kinds/clusters" "$kinds/demos" 2>/dev/null); then
-    there=$(sed -E 's/"metadata":\{"continue":"","resourceVersion":"[0-9]+"\}//' <<<"$there") # of the list, which anything changes
-    return
-  fi
-  serve_hub
-  return 1
+  local kinds=http://localhost/apis/causeway.dev/v1alpha1 now
+  now=$(cd "$data" && curl -fsS --max-time 10 --unix-socket hub.sock "$kinds/clusters" "$kinds/demos" 2>/dev/null) || {
+    serve_hub
+    return 1
+  }
+  now=$(sed -E 's/"metadata":\{"continue":"","resourceVersion":"[0-9]+"\}//' <<<"$now") # of the list, which anything changes
+  [ "$now" != "$there" ] || return 1
+  there=$now
 }
 
 changes() { # changes WHAT-IS-THERE
@@ -45,11 +47,8 @@ changes() { # changes WHAT-IS-THERE
 
 # Prints what is new against the last call; keeps the last in $seen.
 declare -A seen=()
-seen_there=''
 print_changes() { # print_changes WHAT-IS-THERE
   local name state message
-  [ "$1" != "$seen_there" ] || return 0
-  seen_there=$1
   while IFS=$'\t' read -r name state message; do
     [ "${seen[$name]:-}" != "$state $message" ] || continue
     seen[$name]="$state $message"
@@ -90,10 +89,10 @@ the_example() {
 # Until the example's demo has settled, or says that it cannot.
 show_progress() { # show_progress USED
   step "Bringing up the region and the demo"
-  local demo='' there='' now stage='' url='' message='' since=$SECONDS
+  local demo='' now stage='' url='' message='' since=$SECONDS
   serve_hub
   while :; do
-    if look && [ "$there" != "$seen_there" ]; then
+    if look; then
       print_changes "$there"
       now=$(the_example <<<"$there")
       if [ -z "$now" ] && [ -n "$demo" ]; then
@@ -143,7 +142,6 @@ wait_for_answer() { # wait_for_answer URL
 
 # Until somebody else runs `down`.
 follow_changes() {
-  local there=''
   while :; do
     if look; then print_changes "$there"; fi
     sleep 1 &
