@@ -25,6 +25,10 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self._path)
 
 
+def pod_ready(pod):
+    return any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", []))
+
+
 class Platform:
     def __init__(self, data):
         self.data = pathlib.Path(data)
@@ -126,12 +130,9 @@ class Platform:
         for name in old.values():
             self.delete("pod", name, namespace, cluster, timeout=None)
 
-        def ready(pod):
-            return any(c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions", []))
-
         def replaced():
             now = self.pods(namespace, selector, cluster)
-            return len(now) == len(old) and not any(pod["metadata"]["uid"] in old for pod in now) and all(map(ready, now))
+            return len(now) == len(old) and not any(pod["metadata"]["uid"] in old for pod in now) and all(map(pod_ready, now))
         eventually(f"pods with {selector} are new and ready", replaced, timeout)
 
     def log(self, selector, namespace, cluster=None):

@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from platform_under_test import pod_ready
 from steps import ROOT, eventually
 from wrong_resources import FORBIDDEN, UNWISE, WRONG
 
@@ -94,8 +95,7 @@ def test_killed_webhooks_refuse_nothing_for_long_and_leave_the_operators_alone(p
     platform.kubectl("-n", "causeway-system", "delete", "pods", "-l", selector, "--grace-period=0", "--force", "--wait=false")
     # Fails closed while they are away, and works again by itself.
     eventually("a Repo is written again", lambda: platform.api().apply(repo).ok, timeout=90)
-    eventually("two others serve", lambda: len([p for p in pods() if p["metadata"]["uid"] not in before and any(
-        c["type"] == "Ready" and c["status"] == "True" for c in p["status"].get("conditions", []))]) == 2, timeout=90)
+    eventually("two others serve", lambda: len([p for p in pods() if p["metadata"]["uid"] not in before and pod_ready(p)]) == 2, timeout=90)
     # What was killed may have answered until now, over a connection that was there; kube-proxy leads to the others within a second.
     address = platform.get("service", "causeway-webhooks", "causeway-system")["spec"]["clusterIP"]
     eventually("the Service leads to them", lambda: platform.answers_inside(f"https://{address}/"))
