@@ -40,13 +40,14 @@ base-debian)
 	[ ${#sources[@]} -gt 0 ] || echo "  no package sources found (apt-get update was never run?): using the distribution's own" >&2
 	# Proxies of this machine's apt, for builds as well.
 	apt-config dump | grep -E '^Acquire::https?::Proxy ' >"$TMPDIR/proxy" || true
+	# The hook begins with /usr merged. Else the package that merges it is installed, and all of Perl for it: a third of the image.
 	mmdebstrap --quiet --mode=root --variant=minbase --format=tar \
-		--include=ca-certificates \
+		--hook-directory=/usr/share/mmdebstrap/hooks/maybe-merged-usr --include=ca-certificates \
 		--aptopt="$TMPDIR/proxy" --aptopt='APT::Install-Recommends "false"' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
 		--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/info/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-include=/usr/share/locale/locale.alias' \
-		--dpkgopt='path-exclude=/usr/share/lintian/*' \
+		--dpkgopt='path-exclude=/usr/share/lintian/*' --dpkgopt='path-exclude=/usr/share/zoneinfo/right/*' \
 		"$codename" "$context/minbase.tar" "${sources[@]}"
 	mkdir "$context/certificates"
 	tar -xOf "$context/minbase.tar" ./etc/ssl/certs/ca-certificates.crt >"$TMPDIR/bundle"
