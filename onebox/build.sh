@@ -147,7 +147,7 @@ go_part() {
 
 # go_build FOLDER MODULE, with the variables of go_part.
 go_build() {
-	local target=$1/bin module=$2 jobs=${CAUSEWAY_JOBS:-$(nproc)} log=$1/log modfile='' seconds=0 program name
+	local target=$1/bin module=$2 jobs=${CAUSEWAY_JOBS:-$(nproc)} log=$1/log modfile='' named='' seconds=0 program name
 	say "Building $title $version from its Go modules ($duration on 2 cores, once)"
 	mkdir "$target"
 	cd "$onebox/$module"
@@ -158,9 +158,10 @@ go_build() {
 	# shellcheck disable=SC2086 # a list
 	"$go" list $modfile -deps -f '{{.ImportPath}}' $package >"$1/packages" 2>"$log" || go_failed "$log"
 	say "  compiling up to $(wc -l <"$1/packages") packages with $jobs compilers"
-	# shellcheck disable=SC2086 # a list; with more than one, or no name for it, programs are named after their packages
+	[[ $package = *' '* ]] || named=$binary # several are named after their packages
+	# shellcheck disable=SC2086 # a list
 	"$go" build $modfile -v -p "$jobs" -trimpath -buildvcs=false \
-		${tags:+-tags "$tags"} -ldflags "$ldflags" -o "$target/$binary" $package >"$log" 2>&1 &
+		${tags:+-tags "$tags"} -ldflags "$ldflags" -o "$target/$named" $package >"$log" 2>&1 &
 	compiler=$! # not local: an interrupted build stops it, see cached
 	while kill -0 "$compiler" 2>/dev/null; do
 		sleep 1
