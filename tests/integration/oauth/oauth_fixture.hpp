@@ -9,12 +9,11 @@
 
 namespace causeway::api::oauth {
 
-class OauthTest : public database::DatabaseTest {
+class OauthTest : public database::MigratedDatabaseTest {
  protected:
   void SetUp() override {
-    DatabaseTest::SetUp();
+    MigratedDatabaseTest::SetUp();
     if (IsSkipped()) return;
-    migrate_all();
     pool = make_pool();
     attempts = std::make_unique<AttemptStore>(*pool);
   }

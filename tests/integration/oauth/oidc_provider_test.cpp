@@ -17,11 +17,18 @@ constexpr const char* kPublicUrl = "https://causeway.example";
 
 class OidcProviderTest : public OauthTest {
  protected:
+  // One for all of them: it takes two seconds of processor to start.
+  static void SetUpTestSuite() {
+    if (OidcProvider::missing().empty())
+      real = std::make_unique<OidcProvider>(std::string(kPublicUrl) + "/oauth/company/callback");
+  }
+  static void TearDownTestSuite() { real.reset(); }
   void SetUp() override {
     if (const auto why = OidcProvider::missing(); !why.empty()) GTEST_SKIP() << why;
     OauthTest::SetUp();
     if (IsSkipped()) return;
-    real = std::make_unique<OidcProvider>(std::string(kPublicUrl) + "/oauth/company/callback");
+    std::filesystem::copy_file(real->secret_file(), secret_file);
+    std::filesystem::copy_file(real->ca_file(), ca_file);
     use("causeway-RS256");
   }
   // Another client of the provider's; what was fetched is forgotten.
@@ -31,8 +38,8 @@ class OidcProviderTest : public OauthTest {
     provider.display_name = "Example Inc.";
     provider.issuer = real->url();
     provider.client_id = client;
-    if (secret) provider.client_secret_file = real->secret_file();
-    provider.ca_file = real->ca_file();
+    if (secret) provider.client_secret_file = secret_file;
+    provider.ca_file = ca_file;
     provider.scopes = {"openid", "profile", "email"};
     SignInOptions options;
     options.public_url = kPublicUrl;
@@ -62,7 +69,10 @@ class OidcProviderTest : public OauthTest {
     return sign_in->finish("company", secret, *callback);
   }
 
-  std::unique_ptr<OidcProvider> real;
+  inline static std::unique_ptr<OidcProvider> real;
+  // What we know of it, for a test to change.
+  base::TemporaryDirectory ours;
+  std::filesystem::path secret_file = ours.path() / "secret", ca_file = ours.path() / "ca.crt";
   std::unique_ptr<SignIn> sign_in;
 };
 
@@ -152,7 +162,7 @@ TEST_F(OidcProviderTest, NewKeysAreFetched) {
 
 TEST_F(OidcProviderTest, AWrongSecretIsOurMistake) {
   const auto query = confirm(begin());
-  ASSERT_TRUE(base::write_file_atomic(real->secret_file(), "wrong"));
+  ASSERT_TRUE(base::write_file_atomic(secret_file, "wrong"));
   const auto refused = finish(query);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, FailureKind::kMisconfigured);
@@ -160,7 +170,7 @@ TEST_F(OidcProviderTest, AWrongSecretIsOurMistake) {
 }
 
 TEST_F(OidcProviderTest, WithoutItsAuthorityItIsNotTrusted) {
-  ASSERT_TRUE(base::write_file_atomic(real->ca_file(), base::make_authority("another").value().cert_pem));
+  ASSERT_TRUE(base::write_file_atomic(ca_file, base::make_authority("another").value().cert_pem));
   EXPECT_EQ(sign_in->begin({"company", "secret", "/", {}}).error().kind, FailureKind::kUnavailable);
 }
 
