@@ -17,7 +17,8 @@ struct ApiInfo {
 // those of its type, a GET has a body, …).
 json::object openapi_document(const std::vector<Route>& routes, const ApiInfo& info);
 
-// Adds GET /openapi.json, which answers the document of the whole table, itself included: to be called last.
+// Adds GET /openapi.json, which answers the document of the whole table, itself included: to be called last. It is made
+// when it is first asked for.
 void serve_openapi(std::vector<Route>& routes, const ApiInfo& info);
 
 // As it is kept in the tree and served: members in order, two spaces a level, a line break at the end.

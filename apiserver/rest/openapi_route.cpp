@@ -1,4 +1,5 @@
 #include <memory>
+#include <mutex>
 
 #include "apiserver/rest/etag.hpp"
 #include "apiserver/rest/handler.hpp"
@@ -9,19 +10,28 @@ namespace causeway::api::rest {
 
 void serve_openapi(std::vector<Route>& routes, const ApiInfo& info) {
   struct Document {
+    std::vector<Route> routes;
+    std::once_flag made;
     std::string text, etag;
   };
   const auto document = std::make_shared<Document>();
-  routes.push_back({.method = Method::kGet,
-                    .path = "/openapi.json",
-                    .summary = "This document",
-                    .tag = "server",
-                    .etag = true,
-                    .run = answers([document](Call&) -> Outcome<Raw> {
-                      return Answer<Raw>{.value = {document->text}, .etag = document->etag};
-                    })});
-  document->text = pretty(openapi_document(routes, info));
-  document->etag = strong_etag(base::sha256_hex(document->text).substr(0, 32));
+  Route route{.method = Method::kGet,
+              .path = "/openapi.json",
+              .summary = "This document",
+              .tag = "server",
+              .etag = true,
+              .run = answers([](Call&) -> Outcome<Raw> { return Answer<Raw>{}; })};
+  document->routes = routes;
+  document->routes.push_back(route);  // as it is described; with what it does, it would keep the document for ever
+  route.run = answers([document, info](Call&) -> Outcome<Raw> {
+    std::call_once(document->made, [&] {
+      document->text = pretty(openapi_document(document->routes, info));
+      document->etag = strong_etag(base::sha256_hex(document->text).substr(0, 32));
+      document->routes.clear();
+    });
+    return Answer<Raw>{.value = {document->text}, .etag = document->etag};
+  });
+  routes.push_back(std::move(route));
 }
 
 }  // namespace causeway::api::rest
