@@ -13,12 +13,11 @@ namespace {
 using namespace std::chrono_literals;
 using Verdict = CodeStore::Verdict;
 
-class CodeStoreTest : public database::DatabaseTest {
+class CodeStoreTest : public database::MigratedDatabaseTest {
  protected:
   void SetUp() override {
-    DatabaseTest::SetUp();
+    MigratedDatabaseTest::SetUp();
     if (IsSkipped()) return;
-    migrate_all();
     pool = make_pool();
     codes = std::make_unique<CodeStore>(*pool);
   }

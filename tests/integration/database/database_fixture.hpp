@@ -22,15 +22,13 @@ bool eventually(const std::function<bool()>& done, base::Duration limit = std::c
 // The path that an environment variable of postgresql.sh names.
 std::string test_path(const char* variable);
 
+// An empty database.
 class DatabaseTest : public ::testing::Test {
  protected:
   void SetUp() override;
   void TearDown() override;
 
-  // An empty database.
   ConnectionSettings settings;
-  // Makes the tables; with what the first test on this server made, as the migrations take longer than most tests do.
-  void migrate_all();
 
   std::unique_ptr<Pool> make_pool(PoolOptions options = {});
   // One statement or several, without a pool, with every right that the role has. Fails the test when it fails.
@@ -51,9 +49,19 @@ class DatabaseTest : public ::testing::Test {
 
   base::MetricsRegistry metrics;
 
+  // Without a server the test is skipped.
+  void make_database(bool migrated);
+
  private:
   std::string database_;
   ConnectionSettings admin_;
+};
+
+// A database with every table; a copy of what the first test on this server made, as the migrations take longer than
+// most tests do.
+class MigratedDatabaseTest : public DatabaseTest {
+ protected:
+  void SetUp() override;
 };
 
 // The value of a metric in Prometheus' text format, by its whole name with labels; -1 when it is not there.

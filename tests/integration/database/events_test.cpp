@@ -20,12 +20,11 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using namespace std::chrono_literals;
 
-class DatabaseEventsTest : public DatabaseTest {
+class DatabaseEventsTest : public MigratedDatabaseTest {
  protected:
   void SetUp() override {
-    DatabaseTest::SetUp();
+    MigratedDatabaseTest::SetUp();
     if (IsSkipped()) return;
-    migrate_all();
     pool = make_pool();
     events = std::make_unique<Events>(*pool);
   }

@@ -10,7 +10,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class DatabaseQueryPlanTest : public DatabaseTest {
+class DatabaseQueryPlanTest : public MigratedDatabaseTest {
  protected:
   std::string plan(const std::string& sql) {
     std::string text;
@@ -20,7 +20,6 @@ class DatabaseQueryPlanTest : public DatabaseTest {
 };
 
 TEST_F(DatabaseQueryPlanTest, ListsAndSearchReadNoWholeTable) {
-  migrate_all();
   script(R"sql(
     INSERT INTO accounts (kind, name, namespace) SELECT 'user', 'user' || n, 'u-user' || n FROM generate_series(1, 500) n;
     INSERT INTO users (id, register_type) SELECT id, 'email' FROM accounts;

@@ -11,12 +11,11 @@
 namespace causeway::api::database {
 namespace {
 
-class DatabaseSchemaTest : public DatabaseTest {
+class DatabaseSchemaTest : public MigratedDatabaseTest {
  protected:
   void SetUp() override {
-    DatabaseTest::SetUp();
+    MigratedDatabaseTest::SetUp();
     if (IsSkipped()) return;
-    migrate_all();
     script(kSeed);
   }
 

@@ -52,12 +52,11 @@ struct Replica {
   Sessions sessions;
 };
 
-class SessionsTest : public database::DatabaseTest {
+class SessionsTest : public database::MigratedDatabaseTest {
  protected:
   void SetUp() override {
-    DatabaseTest::SetUp();
+    MigratedDatabaseTest::SetUp();
     if (IsSkipped()) return;
-    migrate_all();
     user = make_user("ada");
   }
 

@@ -113,10 +113,10 @@ std::string slug(const base::HttpResponse& answer) {
 }
 
 void WebTest::SetUp() {
-  DatabaseTest::SetUp();
+  MigratedDatabaseTest::SetUp();
   if (IsSkipped()) return;
-  migrate_all();
   server = replica();
+  if (contract) return;
   auto parsed =
       rest::Contract::parse(base::HttpClient({.base_url = "http://127.0.0.1:" + std::to_string(server->port())})
                                 .call({.target = "/openapi.json"})

@@ -61,7 +61,7 @@ std::string text_of(const base::HttpResponse& answer, std::string_view member);
 // "urn:causeway:problem:<slug>" → slug; "" of what is no problem.
 std::string slug(const base::HttpResponse& answer);
 
-class WebTest : public database::DatabaseTest {
+class WebTest : public database::MigratedDatabaseTest {
  protected:
   void SetUp() override;
   // Another replica on the same database. It is ready when it is returned.
@@ -81,7 +81,7 @@ class WebTest : public database::DatabaseTest {
 
   base::ManualClock clock{base::system_clock().wall()};
   Mailbox mailbox;
-  std::optional<rest::Contract> contract;
+  inline static std::optional<rest::Contract> contract;  // of this program, whichever server tells it
   std::unique_ptr<Server> server;
 };
 
