@@ -168,8 +168,8 @@ test_unit() {
   attempt "shell scripts (shellcheck)" check_scripts
   attempt "C++ files (clang-format)" check_format
   attempt "tests named in documents" check_named_tests
-  attempt "the cache of onebox/build.sh" "$CAUSEWAY_ROOT/onebox/build_test.sh"
-  attempt "what ./causeway updates decides" "$CAUSEWAY_ROOT/cli/updates_test.sh"
+  attempt "the cache of onebox/build.sh" check_build_cache
+  attempt "what ./causeway updates decides" check_updates
   attempt "alerts and dashboards" test_observability
   attempt "what kstatus and Argo CD read in the kinds" check_gitops
   attempt "the quick start's application" python_tests "$CAUSEWAY_ROOT/examples/01-quickstart/app/tests"
