@@ -140,7 +140,7 @@ stop_besides() {
   local one process output name
   for one in ${besides[@]+"${besides[@]}"}; do
     read -r process output name <<<"$one"
-    kill -INT -- -"$process" 2>/dev/null || true
+    kill -TERM -- -"$process" 2>/dev/null || true # not INT: who began in the background ignores that
     wait "$process" || true
     rm -f "$output"
   done
