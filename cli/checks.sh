@@ -21,9 +21,8 @@ once() {
 }
 
 check_scripts() { (cd "$CAUSEWAY_ROOT" && { files '*.sh'; printf '%s\0' causeway .ci/run; } | once shellcheck .shellcheckrc shellcheck); }
-# The names that `once` gives them mean nothing to these two; they are what they test.
-check_build_cache() { (cd "$CAUSEWAY_ROOT" && find causeway cli onebox -type f -print0 | once build_test causeway bash onebox/build_test.sh); }
-check_updates() { (cd "$CAUSEWAY_ROOT" && find causeway cli onebox -type f -print0 | once updates_test causeway bash cli/updates_test.sh); }
+# script_test FILE: a test of scripts. The names that `once` gives it, which are what it tests, mean nothing to it.
+script_test() { (cd "$CAUSEWAY_ROOT" && find causeway cli onebox -type f -print0 | once "$(basename "$1" .sh)" causeway bash "$1"); }
 check_format() { (cd "$CAUSEWAY_ROOT" && files '*.cpp' '*.hpp' | once clang-format .clang-format clang-format-14 --dry-run -Werror); }
 
 # check_tidy [COMMIT]: the sources (.cpp) changed since the commit, or all of them: minutes.

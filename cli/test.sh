@@ -168,8 +168,8 @@ test_unit() {
   attempt "shell scripts (shellcheck)" check_scripts
   attempt "C++ files (clang-format)" check_format
   attempt "tests named in documents" check_named_tests
-  attempt "the cache of onebox/build.sh" check_build_cache
-  attempt "what ./causeway updates decides" check_updates
+  attempt "the cache of onebox/build.sh" script_test onebox/build_test.sh
+  attempt "what ./causeway updates decides" script_test cli/updates_test.sh
   attempt "alerts and dashboards" test_observability
   attempt "what kstatus and Argo CD read in the kinds" check_gitops
   attempt "the quick start's application" python_tests "$CAUSEWAY_ROOT/examples/01-quickstart/app/tests"
