@@ -1,6 +1,6 @@
-// Command causeway-kubernetes is one program holding every process of a Kubernetes cluster, and calls kubectl, which is beside it. Which one
-// runs is chosen by the name it is called by (a symbolic link named kube-apiserver) or by its first
-// argument (causeway-kubernetes kube-apiserver ...). Each takes the flags of the official binary.
+// Command causeway-kubernetes is one program holding every process of a Kubernetes cluster, and calls kubectl, which
+// is beside it. Which one runs is chosen by the name it is called by (a symbolic link named kube-apiserver) or by its
+// first argument (causeway-kubernetes kube-apiserver ...). Each takes the flags of the official binary.
 package main
 
 import (
@@ -22,7 +22,6 @@ import (
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
 
-	_ "k8s.io/client-go/plugin/pkg/client/auth"           // exec and OIDC credentials in a kubeconfig
 	_ "k8s.io/component-base/logs/json/register"          // --logging-format=json
 	_ "k8s.io/component-base/metrics/prometheus/clientgo" // client metrics on /metrics
 	_ "k8s.io/component-base/metrics/prometheus/version"  // kubernetes_build_info on /metrics
