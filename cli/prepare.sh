@@ -17,7 +17,7 @@ prepare_packages() { # prepare_packages [PACKAGE...]: those of the list, and the
     "sudo apt-get install ${missing[*]}"
   step "Installing ${#missing[@]} packages"
   note "${missing[*]}"
-  local log=/tmp/causeway-apt.$$.log
+  local log=${TMPDIR:-/tmp}/causeway-apt.$$.log
   if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
     tail -n 15 "$log" >&2
     fail "apt-get could not install them (all of its output: $log)" "Run it by hand: apt-get install ${missing[*]}"
@@ -28,7 +28,7 @@ prepare_packages() { # prepare_packages [PACKAGE...]: those of the list, and the
 # Go builds Kubernetes; Debian 12 itself has one that is too old, its backports have one that fetches what is wanted.
 # Without one, onebox/build.sh names the ways to get it.
 prepare_go() { # prepare_go [anyway]: also when everything that it builds is in the cache
-  local log=/tmp/causeway-apt.$$.log
+  local log=${TMPDIR:-/tmp}/causeway-apt.$$.log
   if has_go || { [ -z "${1:-}" ] && ! needs_go; } || ! command -v apt-get >/dev/null; then return 0; fi
   step "Installing Go"
   if install_go >"$log" 2>&1; then

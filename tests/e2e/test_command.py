@@ -242,7 +242,7 @@ def without_go(folder):
         for name, text in programs.items():
             write_program(shown / name, text)
         hide = 'for go in /usr/local/go /usr/lib/go-*; do [ ! -d "$go" ] || mount -t tmpfs none "$go"; done\n'
-        return run("unshare", "--mount", "bash", "-c", f"{hide}export PATH='{shown}' CAUSEWAY_CACHE='{folder}/cache'\n{script}",
+        return run("unshare", "--mount", "bash", "-c", f"{hide}export PATH='{shown}' CAUSEWAY_CACHE='{folder}/cache' TMPDIR='{folder}'\n{script}",
                    check=False, timeout=60)
     return start
 
