@@ -62,7 +62,8 @@ start_onebox() { # start_onebox [WEB-PORT]
   fi
   mkdir -p "$data/logs"
   step "Starting causeway-onebox"
-  local arguments=(serve --data "$data" --kubernetes "$(kubernetes_programs)" --pause-image registry.causeway.internal/causeway/pause:1)
+  local arguments=(serve --data "$data" --kubernetes "$(kubernetes_programs)" --pause-image registry.causeway.internal/causeway/pause:1
+    --preload "$data/preload")
   [ -z "${1:-}" ] || arguments+=(--web-port "$1")
   [ -z "${CAUSEWAY_AUDIT_POLICY:-}" ] || arguments+=(--audit-policy "$CAUSEWAY_AUDIT_POLICY")
   setsid "$(onebox_program)" "${arguments[@]}" >>"$data/logs/onebox.log" 2>&1 {data_lock}>&- </dev/null &

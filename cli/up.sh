@@ -56,6 +56,7 @@ cmd_up() {
   if [ -z "$port" ] && [ ! -f "$data/onebox/instance.json" ] && ! port_taken 8080; then
     port=8080
   fi
+  preload_images
   start_onebox "$port"
 
   local hub address web

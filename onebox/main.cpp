@@ -69,6 +69,8 @@ int main(int argc, char** argv) {
       ->add_option("--audit-policy", serve_options.audit_policy,
                    "Kubernetes audit policy of every cluster; what it selects is in clusters/ID/logs/audit.log")
       ->check(CLI::ExistingFile);
+  serve_command->add_option("--preload", serve_options.preload,
+                            "Folder with the images that new nodes and a new registry begin with (onebox/preload.sh)");
   serve_command->add_option("--cni-plugins", serve_options.cni_plugins)->capture_default_str();
   serve_command->add_option("--web-port", serve_options.web_port,
                             "Loopback port of http://*.localhost; default: the one of last time, or a free one");

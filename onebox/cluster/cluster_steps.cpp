@@ -9,6 +9,7 @@
 #include "onebox/machine/cgroups.hpp"
 #include "onebox/machine/host_state.hpp"
 #include "onebox/machine/network.hpp"
+#include "onebox/machine/preload.hpp"
 
 namespace causeway::onebox {
 
@@ -36,6 +37,9 @@ ClusterPlan Cluster::plan(const ClusterRecord& record) const {
 }
 
 base::Result<void> Cluster::prepare_folders(const ClusterLayout& layout, const ClusterRecord& record) const {
+  if (record.node && instance_.snapshotter == "overlayfs" && !instance_.preload.empty())
+    if (auto preloaded = preload(node_preload(instance_.preload, layout.containerd())); !preloaded)
+      base::log::warn("the node begins without images, and pulls them", {{"error", preloaded.error().message}});
   std::vector<fs::path> dirs{layout.dir, layout.pki(), layout.etcd(), layout.logs()};
   if (record.node)
     dirs.insert(dirs.end(),

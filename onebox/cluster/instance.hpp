@@ -18,6 +18,7 @@ struct Instance {
   KubernetesPrograms kubernetes;
   std::string pause_image;
   std::string audit_policy;
+  std::string preload;  // folder (preload.sh), or empty
   std::string snapshotter = "overlayfs";
   std::string cni_plugins = "/usr/lib/cni";
   int mtu = 1500;

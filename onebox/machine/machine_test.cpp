@@ -1,5 +1,7 @@
 #include <atomic>
 #include <barrier>
+#include <filesystem>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <thread>
@@ -13,6 +15,7 @@
 #include "onebox/machine/command.hpp"
 #include "onebox/machine/mount_points.hpp"
 #include "onebox/machine/ports.hpp"
+#include "onebox/machine/preload.hpp"
 #include "onebox/machine/process_id.hpp"
 #include "onebox/machine/socket_path.hpp"
 
@@ -49,6 +52,66 @@ TEST(MountPoints, OneThatAnotherMadeMeanwhileIsThere) {
     }
     ASSERT_EQ(failed, 0);
   }
+}
+
+class PreloadTest : public ::testing::Test {
+ protected:
+  static void write(const std::filesystem::path& path, const std::string& text) {
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path) << text;
+  }
+  static std::string read(const std::filesystem::path& path) { return base::read_file(path).value_or("none"); }
+  void SetUp() override {
+    write(given() / "blobs/layer", "layer");
+    write(given() / "tags/one/link", "digest");
+    std::filesystem::create_directory(given() / "ingest");
+    std::filesystem::permissions(given() / "blobs", std::filesystem::perms::owner_all);
+  }
+  std::filesystem::path given() const { return dir_.path() / "given"; }
+  Preload folders() const { return {.from = given(), .to = dir_.path() / "made", .own = {"tags"}}; }
+
+  base::TemporaryDirectory dir_;
+};
+
+TEST_F(PreloadTest, FilesAreTheSameOnesExceptThoseThatChange) {
+  write(folders().to.string() + ".new/half", "of one that was killed");
+  ASSERT_TRUE(preload(folders()));
+  const auto made = folders().to;
+  EXPECT_TRUE(std::filesystem::equivalent(given() / "blobs/layer", made / "blobs/layer"));
+  EXPECT_EQ(std::filesystem::status(made / "blobs").permissions(), std::filesystem::perms::owner_all);
+  EXPECT_TRUE(std::filesystem::is_empty(made / "ingest"));
+  EXPECT_FALSE(std::filesystem::exists(made / "half"));
+  write(made / "tags/one/link", "another digest");
+  EXPECT_EQ(read(given() / "tags/one/link"), "digest");
+}
+
+TEST_F(PreloadTest, OnAnotherDiskAreCopies) {
+  auto wanted = folders();
+  wanted.to = std::filesystem::path("/dev/shm") / dir_.path().filename();
+  ASSERT_TRUE(preload(wanted));
+  EXPECT_EQ(read(wanted.to / "blobs/layer"), "layer");
+  EXPECT_EQ(read(wanted.to / "tags/one/link"), "digest");
+  std::filesystem::remove_all(wanted.to);
+}
+
+TEST_F(PreloadTest, WhatIsThereStaysAndNothingIsMadeOfNothing) {
+  write(folders().to / "mine", "mine");
+  ASSERT_TRUE(preload(folders()));
+  EXPECT_FALSE(std::filesystem::exists(folders().to / "blobs"));
+  std::filesystem::remove_all(folders().to);
+  std::filesystem::remove_all(given());
+  ASSERT_TRUE(preload(folders()));
+  EXPECT_FALSE(std::filesystem::exists(folders().to));
+}
+
+TEST_F(PreloadTest, AnErrorLeavesNothing) {
+  auto wanted = folders();
+  wanted.own = {"database"};
+  auto made = preload(wanted);
+  ASSERT_FALSE(made);
+  EXPECT_THAT(made.error().message, HasSubstr("given/database"));
+  EXPECT_FALSE(std::filesystem::exists(wanted.to));
+  EXPECT_FALSE(std::filesystem::exists(wanted.to.string() + ".new"));
 }
 
 base::Process sleeper() {

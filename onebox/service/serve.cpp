@@ -115,6 +115,7 @@ base::Result<void> serve(const ServeOptions& options, std::stop_token stop) {
   instance.kubernetes = *kubernetes;
   instance.pause_image = options.pause_image;
   instance.audit_policy = options.audit_policy;
+  instance.preload = options.preload;
   instance.cni_plugins = options.cni_plugins;
   instance.mtu = egress_mtu();
 

@@ -19,6 +19,7 @@ struct ServeOptions {
   std::string registry_binary = "/usr/bin/docker-registry";
   std::string pause_image = "registry.causeway.internal/causeway/pause:1";
   std::string audit_policy;
+  std::string preload;  // folder with images that nodes and registry begin with (preload.sh); looked at for each
   std::string cni_plugins = "/usr/lib/cni";
   std::optional<int> web_port;  // nullopt: the one of last time, or a free one; 0: the same
 };

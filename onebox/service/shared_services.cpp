@@ -8,6 +8,7 @@
 #include "onebox/cluster/pki_files.hpp"
 #include "onebox/machine/cgroups.hpp"
 #include "onebox/machine/ports.hpp"
+#include "onebox/machine/preload.hpp"
 #include "onebox/plan/decision.hpp"
 
 namespace causeway::onebox {
@@ -15,6 +16,12 @@ namespace causeway::onebox {
 namespace fs = std::filesystem;
 
 namespace {
+
+void preload_registry(const Instance& instance) {
+  if (instance.preload.empty()) return;
+  if (auto preloaded = preload(registry_preload(instance.preload, instance.layout.registry())); !preloaded)
+    base::log::warn("the registry begins without images", {{"error", preloaded.error().message}});
+}
 
 base::Result<void> make_certificates(const Instance& instance) {
   const auto shared = instance.layout.shared();
@@ -54,6 +61,7 @@ SharedServices::~SharedServices() = default;
 base::Result<std::unique_ptr<SharedServices>> SharedServices::start(const Instance& instance,
                                                                     const std::string& registry_binary,
                                                                     InstanceRecord& record) {
+  preload_registry(instance);
   if (auto made = make_certificates(instance); !made) return made.error();
   if (record.registry_secret.empty()) record.registry_secret = base::random_hex(32);
   SharedPlan plan{.bridge_address = instance.subnet.bridge_address(),

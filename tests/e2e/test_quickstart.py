@@ -2,6 +2,8 @@
 
 import json
 
+from platform_under_test import run
+
 
 def test_demo_answers_and_recognises_a_digit(platform, digits):
     url = platform.get("demo", "digits", "u-ada")["status"]["url"]
@@ -29,6 +31,14 @@ def test_demo_runs_in_the_region_and_says_so(platform, digits):
     assert headers.get("X-Causeway-Revision") == head
     assert headers.get("X-Causeway-Region") == "local-1"
     assert len(platform.demo_pods("digits", "u-ada")) == 1
+
+
+def test_clusters_begin_with_the_images_they_run(platform, digits):
+    for cluster in ("hub", platform.cluster_id("local-1")):
+        init = platform.onebox("GET", f"/v1/clusters/{cluster}")["initPid"]
+        images = run("nsenter", "--target", str(init), "--mount", "ctr", "--namespace", "k8s.io", "images", "list", "--quiet").stdout.split()
+        # No pod has it, so that no node pulls it.
+        assert any("/causeway/base-debian:" in image for image in images), images
 
 
 def test_kubectl_explains_and_lists_the_kinds(platform):
