@@ -38,6 +38,7 @@ cmd_test() {
       build_integration
       beside "with an API server" test_with_api_server
       test_with_database
+      test_onebox
       test_integration
       test_interfaces
       await_besides
@@ -106,7 +107,7 @@ test_all() {
   # Both processors are busy to the end. No more at once: what does not get to run in time fails.
   beside "from end to end" test_e2e
   beside "with an API server" test_with_api_server
-  beside "with PostgreSQL" test_with_database
+  beside "with PostgreSQL" test_data_and_onebox
   test_unit
   test_integration
   test_interfaces
@@ -196,6 +197,7 @@ test_integration() {
 
 test_with_database() {
   attempt "integration tests with PostgreSQL (address sanitizer)" without_skips test_with_postgresql
+  attempt "forwarding of logs" test_log_forwarding
   if [ -n "$CAUSEWAY_TEST_LONG" ]; then
     attempt "large repositories and large files" with_postgresql \
       ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L long --no-tests=error --output-on-failure
@@ -218,7 +220,6 @@ test_with_postgresql() {
     ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L postgresql --no-tests=error --output-on-failure --repeat until-pass:2
 }
 
-# The forwarding of logs is here as this row has the time for it.
 test_with_api_server() {
   local kubernetes postgresql tools
   kubernetes=$(one_kubernetes_program)
@@ -230,9 +231,17 @@ test_with_api_server() {
     "$CAUSEWAY_ROOT/tests/integration/apiserver.sh" \
     ctest --test-dir "$CAUSEWAY_ROOT/build/asan" -L integration -E onebox_integration_test --no-tests=error \
     --output-on-failure --repeat until-pass:2
+}
+
+# Two that take as long together as each of the others.
+test_data_and_onebox() {
+  test_with_database
+  test_onebox
+}
+
+test_onebox() {
   attempt "onebox against real clusters" without_skips env CAUSEWAY_KUBERNETES_BIN="$(kubernetes_programs)" \
     "$release/tests/integration/onebox/onebox_integration_test" --gtest_brief=1
-  attempt "forwarding of logs" test_log_forwarding
 }
 
 test_interfaces() {
