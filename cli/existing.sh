@@ -69,7 +69,7 @@ print_existing_summary() {
   say "  ${bold}Demos${plain}     http://<demo>--<owner>.${site[domain]}, by the gateway at $gateway: let *.${site[domain]} lead there, or"
   say "            curl -H 'Host: digits--ada.${site[domain]}' http://$gateway/"
   say "  ${bold}kubectl${plain}   $kubectl get causeway -A"
-  say "  ${bold}Sign in${plain}   ${site[web_url]}   ($first_user, password in $data/first-password)"
+  say "  ${bold}API${plain}       ${site[web_url]}/openapi.json   ($first_user, password in $data/first-password)"
   say "  ${bold}git${plain}       ${site[git_url]}/ada/digits.git   (user causeway, password in $data/git-password)"
   say "  ${bold}remove${plain}    ./causeway down --data $data says how"
   say

@@ -34,7 +34,7 @@ print_summary() {
   say "  ${bold}kubectl${plain}   export KUBECONFIG=$(hub_kubeconfig)"
   say "            export PATH=\$PATH:$(kubernetes_folder)   # if you have no kubectl"
   say "            kubectl get causeway -A"
-  say "  ${bold}Sign in${plain}   $(jq -r .web "$data/endpoints.json")   ($first_user, password in $data/first-password)"
+  say "  ${bold}API${plain}       $(jq -r .web "$data/endpoints.json")/openapi.json   ($first_user, password in $data/first-password)"
   say "  ${bold}git${plain}       $(jq -r .git "$data/endpoints.json")/ada/digits.git   (user causeway, password in $data/git-password)"
   say "  ${bold}all${plain}       $data/endpoints.json"
   say
