@@ -29,9 +29,7 @@ def earlier_image(platform, folder):
         export CAUSEWAY_ROOT={tree}
         . "$CAUSEWAY_ROOT/cli/lib.sh"; . "$CAUSEWAY_ROOT/cli/up.sh"
         set_data {folder / "data"}
-        targets=(causeway-operator causeway-apiserver)
-        [ ! -d "$CAUSEWAY_ROOT/webhooks" ] || targets+=(causeway-webhooks)
-        build_binaries release "${{targets[@]}}"
+        build_binaries release "${{platform_binaries[@]}}"
         push_images {registry} {platform.data}/onebox/ca.pem
         echo "TAG=$platform_image_tag"
     '''
