@@ -61,23 +61,21 @@ platform_tag() {
   } | sha256sum | cut -c1-12
 }
 
-# stage FOLDER: the build context of the Dockerfile.
+# stage FOLDER: the build context of the Dockerfile. (Who asks for the images asks whether they could be made: set -e does not hold here.)
 stage() {
-  rm -rf "$1"
-  mkdir -p "$1/bin" "$1/share/region" "$1/share/crds"
-  cp "$CAUSEWAY_ROOT/Dockerfile" "$1/"
   local binary kind
+  rm -rf "$1"
+  mkdir -p "$1/bin" "$1/share/region" "$1/share/crds" "$1/share/terraform-modules" && cp "$CAUSEWAY_ROOT/Dockerfile" "$1/" || return
   for binary in "${platform_binaries[@]}"; do
-    strip -o "$1/bin/$binary" "$release/bin/$binary"
+    strip -o "$1/bin/$binary" "$release/bin/$binary" || return
   done
-  cp "$CAUSEWAY_ROOT"/manifests/region/*.yaml "$1/share/region/"
+  cp "$CAUSEWAY_ROOT"/manifests/region/*.yaml "$1/share/region/" || return
   rm -f "$1/share/region/kustomization.yaml"
   "$(kubectl_bin)" kustomize "$CAUSEWAY_ROOT/manifests/addons/traefik" |
-    sed 's|image: causeway/traefik.*|image: ${IMAGE_TRAEFIK}|' >"$1/share/region/traefik.yaml"
+    sed 's|image: causeway/traefik.*|image: ${IMAGE_TRAEFIK}|' >"$1/share/region/traefik.yaml" || return
   for kind in "$CAUSEWAY_ROOT"/crds/*/crd.yaml; do
-    cp "$kind" "$1/share/crds/$(basename "$(dirname "$kind")").yaml"
+    cp "$kind" "$1/share/crds/$(basename "$(dirname "$kind")").yaml" || return
   done
-  mkdir -p "$1/share/terraform-modules"
   (cd "$CAUSEWAY_ROOT/terraform-modules" && find . -path ./local/cluster/tests -prune -o -name '*.tf' -print | tar -c -T - | tar -x -C "$1/share/terraform-modules")
 }
 

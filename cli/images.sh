@@ -35,7 +35,7 @@ made_once() {
 platform_layouts() { made_once "the platform's images ($1)" "platform-$1" make_platform_images "$1"; }
 
 make_platform_images() { # make_platform_images TAG FOLDER
-  stage "$2/stage"
+  stage "$2/stage" || fail "could not put together what the platform's images are made of (above)"
   # In a mount namespace of its own: however this ends, no mount of it stays.
   unshare --mount --propagation private "$BASH" "$CAUSEWAY_ROOT/cli/platform_images.sh" "$2" "$1" "$(built images)" "$(compiled_from)" \
     "${platform_images[@]}" >"$data/logs/images.log" 2>&1 || {
