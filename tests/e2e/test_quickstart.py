@@ -1,8 +1,11 @@
 """What `./causeway up` promises: a demo that answers, and kinds that explain themselves."""
 
 import json
+import pathlib
 
-from platform_under_test import run
+import pytest
+
+from steps import ROOT, run
 
 
 def test_demo_answers_and_recognises_a_digit(platform, digits):
@@ -34,6 +37,9 @@ def test_demo_runs_in_the_region_and_says_so(platform, digits):
 
 
 def test_clusters_begin_with_the_images_they_run(platform, digits):
+    cache = pathlib.Path(run(str(ROOT / "onebox" / "build.sh"), "images", "--print-path").stdout.strip()).parent
+    if "warn  overlayfs" in run(str(ROOT / "build" / "release" / "bin" / "causeway-onebox"), "check", "--data", str(cache), check=False).stdout:
+        pytest.skip("this machine has its cache of images on a disk that carries no overlays: clusters pull them")
     for cluster in ("hub", platform.cluster_id("local-1")):
         init = platform.onebox("GET", f"/v1/clusters/{cluster}")["initPid"]
         images = run("nsenter", "--target", str(init), "--mount", "ctr", "--namespace", "k8s.io", "images", "list", "--quiet").stdout.split()
