@@ -46,12 +46,12 @@ make_platform_images() { # make_platform_images TAG FOLDER
 
 # preload_images: DIR/preload is what the clusters and the registry of a new data directory begin with.
 preload_images() {
-  local tag layouts folder
+  local layouts folder recipe
   [ ! -d "$data/onebox/registry" ] || return 0
-  tag=$(platform_tag)
-  layouts=$(platform_layouts "$tag") || exit
-  if folder=$(made_once "the images that clusters begin with" "preload-$tag$(sha256sum <"$CAUSEWAY_ROOT/onebox/preload.sh" | cut -c1-6)" \
-    make_preload "$tag" "$layouts"); then
+  platform_image_tag=$(platform_tag)
+  layouts=$(platform_layouts "$platform_image_tag") || exit
+  recipe=$(cat "$CAUSEWAY_ROOT/onebox/preload.sh" "$CAUSEWAY_ROOT/cli/images.sh" | sha256sum | cut -c1-6)
+  if folder=$(made_once "the images that clusters begin with" "preload-$platform_image_tag$recipe" make_preload "$platform_image_tag" "$layouts"); then
     ln -sfn "$folder" "$data/preload"
   else
     tail -n 3 "$data/logs/preload.log" >&2
@@ -64,9 +64,9 @@ make_preload() { # make_preload TAG LAYOUTS FOLDER
   local image others on_nodes=" pause traefik registry postgresql base-debian base-python ${platform_images[*]} "
   others=$(built images)
   {
-    awk -F '\t' -v others="$others" '{ sub("^causeway/", "", $2); print $2 "\t" others "/" $1 "/oci" }' "$others/images.tsv"
-    for image in "${platform_images[@]}"; do printf '%s:%s\t%s\n' "$image" "$1" "$2/$image"; done
-  } | awk -v nodes="$on_nodes" '{ name = $1; sub(":.*", "", name); print $0 "\t" (index(nodes, " " name " ") ? "node" : "-") }' |
+    awk -F '\t' -v others="$others" '{ print $1 "\t" $2 "\t" others "/" $1 "/oci" }' "$others/images.tsv"
+    for image in "${platform_images[@]}"; do printf '%s\tcauseway/%s:%s\t%s\n' "$image" "$image" "$1" "$2/$image"; done
+  } | awk -F '\t' -v nodes="$on_nodes" '{ print $2 "\t" $3 "\t" (index(nodes, " " $1 " ") ? "node" : "-") }' |
     "$CAUSEWAY_ROOT/onebox/preload.sh" "$3" >"$data/logs/preload.log" 2>&1 && printf '%s' "$1" >"$3/registry/platform-tag"
 }
 
@@ -75,7 +75,7 @@ registry_began_with() { [ "$(cat "$data/onebox/registry/platform-tag" 2>/dev/nul
 
 push_images() { # push_images REGISTRY [CA-FILE]: REGISTRY as this machine knows it
   local registry=$1 ca=${2:-} tag image certificates filled layouts
-  tag=$(platform_tag)
+  tag=${platform_image_tag:-$(platform_tag)}
   filled=$data/images-$tag-$(sha256sum <<<"$registry" | cut -c1-8)
   if [ ! -f "$filled" ] && ! registry_began_with "$tag"; then
     step "Filling the registry"

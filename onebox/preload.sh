@@ -2,7 +2,7 @@
 # Makes what an instance of onebox begins with (`causeway-onebox serve --preload FOLDER`), so that nobody pushes and no node
 # pulls what is known beforehand: FOLDER/registry, a registry's storage with every image, and FOLDER/containerd, a node's with
 # those that nodes run. The programs that will read them write them, in namespaces of their own.
-#   preload.sh FOLDER <LIST    a line for each image, between tabs: NAME:TAG, the folder with its OCI layout, "node" or "-"
+#   preload.sh FOLDER <LIST    a line for each image, between tabs: causeway/NAME:TAG, the folder with its OCI layout, "node" or "-"
 # Needs root, an empty FOLDER, and a disk that overlays can be on.
 set -euo pipefail
 here=$(realpath "${BASH_SOURCE[0]}")
@@ -52,9 +52,9 @@ until_answers "$containerd" ctr version
 layouts=()
 while IFS=$'\t' read -r reference layout where; do
 	layouts+=("$layout")
-	skopeo copy --quiet --preserve-digests --dest-tls-verify=false "oci:$layout" "docker://127.0.0.1:5000/causeway/$reference" >&2
+	skopeo copy --quiet --preserve-digests --dest-tls-verify=false "oci:$layout" "docker://127.0.0.1:5000/$reference" >&2
 	[ "$where" != node ] ||
-		tar -C "$layout" -c . | ctr -n k8s.io images import --base-name "$registry_host/causeway/${reference%:*}" - >&2
+		tar -C "$layout" -c . | ctr -n k8s.io images import --base-name "$registry_host/${reference%:*}" - >&2
 done
 
 kill "$registry" "$containerd"

@@ -45,6 +45,7 @@ def test_clusters_begin_with_the_images_they_run(platform, digits):
         images = run("nsenter", "--target", str(init), "--mount", "ctr", "--namespace", "k8s.io", "images", "list", "--quiet").stdout.split()
         # No pod has it, so that no node pulls it.
         assert any("/causeway/base-debian:" in image for image in images), images
+    assert (platform.data / "onebox" / "registry" / "platform-tag").exists(), "the registry was filled image by image"
 
 
 def test_kubectl_explains_and_lists_the_kinds(platform):
